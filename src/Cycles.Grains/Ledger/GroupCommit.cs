@@ -1,0 +1,137 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+using Cycles.Grains.Store;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace Cycles.Grains.Ledger;
+
+/// <summary>
+/// The silo's group commit: as soon as the previous batch is durable, all that has queued since goes out as one MULTI … EXEC, conditional
+/// on the fences of the tenants in it, followed by the store's durability barrier. The cost of a durable write is shared under load, and
+/// no delay is added without load.
+/// </summary>
+internal sealed partial class GroupCommit : BackgroundService
+{
+    private readonly RedisStore _store;
+    private readonly StoreOptions _options;
+    private readonly ILogger<GroupCommit> _logger;
+    private readonly Channel<QueuedTransaction> _queue;
+
+    public GroupCommit(RedisStore store, IOptions<StoreOptions> options, ILogger<GroupCommit> logger)
+    {
+        _store = store;
+        _options = options.Value;
+        _logger = logger;
+        _queue = Channel.CreateBounded<QueuedTransaction>(
+            new BoundedChannelOptions(_options.MaxQueued) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+    }
+
+    /// <summary>Queues a transaction of the tenant whose fence must still have <paramref name="token"/>.</summary>
+    /// <returns>True once it is durable; false when the fence has moved and nothing was written.</returns>
+    /// <exception cref="StoreInDoubtException">Whether it was written is not known.</exception>
+    public async Task<bool> CommitAsync(RedisKey fence, RedisValue token, TenantKeys keys, LedgerTransaction transaction)
+    {
+        var queued = new QueuedTransaction(fence, token, keys, transaction);
+        if (!_queue.Writer.TryWrite(queued))
+        {
+            await _queue.Writer.WriteAsync(queued);
+        }
+
+        return await queued.Completion;
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        // What has queued is still written; the reader ends when the queue is empty.
+        _queue.Writer.TryComplete();
+        if (ExecuteTask is { } running)
+        {
+            await running.WaitAsync(cancellationToken);
+        }
+
+        await base.StopAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var batch = new List<QueuedTransaction>(_options.MaxBatch);
+        while (await _queue.Reader.WaitToReadAsync(CancellationToken.None))
+        {
+            batch.Clear();
+            while (batch.Count < _options.MaxBatch && _queue.Reader.TryRead(out var queued))
+            {
+                batch.Add(queued);
+            }
+
+            if (_store.IsCluster)
+            {
+                // One transaction of a Redis Cluster stays within one slot, which here is one tenant.
+                await Task.WhenAll(batch.GroupBy(queued => queued.Fence).Select(tenant => WriteAsync([.. tenant])));
+            }
+            else
+            {
+                await WriteAsync(batch);
+            }
+        }
+    }
+
+    /// <summary>Writes a batch, again without the tenants whose fence turned out to have moved. Never throws: each caller gets its outcome.</summary>
+    private async Task WriteAsync(List<QueuedTransaction> batch)
+    {
+        using var activity = Telemetry.Source.StartActivity("ledger.group_commit");
+        activity?.SetTag("cycles.batch", batch.Count);
+        var started = Stopwatch.GetTimestamp();
+        try
+        {
+            while (batch.Count > 0)
+            {
+                var written = new StoreBatch(_store.Database, batch).ExecuteAsync();
+                var barrier = _store.BarrierAsync();
+                if (await written)
+                {
+                    await barrier;
+                    Telemetry.BatchSize.Record(batch.Count);
+                    Telemetry.BatchDuration.Record(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+                    batch.ForEach(queued => queued.Complete(durable: true));
+                    return;
+                }
+
+                await barrier;
+                batch = await WithoutFencedAsync(batch);
+            }
+        }
+        catch (Exception exception)
+        {
+            LogInDoubt(_logger, batch.Count, exception);
+            activity?.SetStatus(ActivityStatusCode.Error);
+            batch.ForEach(queued => queued.Fail(new StoreInDoubtException("the outcome of a batch is unknown", exception)));
+        }
+    }
+
+    private async Task<List<QueuedTransaction>> WithoutFencedAsync(List<QueuedTransaction> batch)
+    {
+        var fences = batch.Select(queued => queued.Fence).Distinct().ToArray();
+        var tokens = await Task.WhenAll(fences.Select(fence => _store.Database.StringGetAsync(fence)));
+        var current = fences.Zip(tokens).ToDictionary(pair => pair.First, pair => pair.Second);
+        var remaining = new List<QueuedTransaction>(batch.Count);
+        foreach (var queued in batch)
+        {
+            if (current[queued.Fence] == queued.Token)
+            {
+                remaining.Add(queued);
+            }
+            else
+            {
+                queued.Complete(durable: false);
+            }
+        }
+
+        return remaining;
+    }
+
+    [LoggerMessage(EventId = 1201, Level = LogLevel.Error, Message = "The outcome of a batch of {Count} transactions is unknown; their ledgers reload")]
+    private static partial void LogInDoubt(ILogger logger, int count, Exception exception);
+}

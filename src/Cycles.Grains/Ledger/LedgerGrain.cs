@@ -1,0 +1,297 @@
+using Cycles.Grains.Expiry;
+using Cycles.Grains.Lists;
+using Cycles.Grains.Placement;
+using Cycles.Grains.Scopes;
+using Cycles.Grains.Store;
+using Cycles.Grains.Tenants;
+using Cycles.Protocol.Amounts;
+using Cycles.Protocol.Identity;
+using Cycles.Protocol.Scopes;
+using Cycles.Protocol.Tenants;
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+using StackExchange.Redis;
+
+namespace Cycles.Grains.Ledger;
+
+// Reentrant: every method either only touches memory, or awaits the store after it has done all its checks; what it changes in memory
+// (epochs, due time) it changes before it awaits.
+[Reentrant, TenantPlacement]
+internal sealed partial class LedgerGrain(RedisStore store, GroupCommit groupCommit, IGrainFactory grains, ILogger<LedgerGrain> logger)
+    : Grain, ILedgerGrain
+{
+    private readonly Dictionary<ScopePath, long> _scopeEpochs = [];
+    private readonly Dictionary<string, long> _recordEpochs = [];
+    private readonly SeenIds _seen = new();
+    private readonly HashSet<Task> _inFlight = [];
+
+    private TenantKeys _keys;
+    private RedisValue _token;
+    private long _lastEpoch;
+    private bool _isClosed;
+    private bool _isInDoubt;
+    private bool _expiryIsArmed;
+    private bool _rowsAreFollowed;
+    private long _rowSequence;
+    private long _nextDueMs = long.MaxValue;
+
+    private string TenantId => this.GetPrimaryKeyString();
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _keys = new TenantKeys(TenantId);
+
+        // A token, not a counter: a store that lost its last second must not let an older writer match again by counting.
+        _token = Guid.NewGuid().ToString("N");
+        _lastEpoch = Random.Shared.NextInt64(1L << 60);
+        await store.Database.StringSetAsync(_keys.Fence, _token);
+
+        // From here on no older writer can write; what is read now stays true until this activation changes it.
+        var tenant = await store.Database.StringGetAsync(_keys.Tenant);
+        _isClosed = tenant.HasValue && TenantRecords.Parse((byte[])tenant!).Status == TenantStatus.Closed;
+        _nextDueMs = await FirstDueAsync();
+        await LoadSeenAsync();
+    }
+
+    public async ValueTask<OpenedScope> OpenScope(ScopePath scope)
+    {
+        var epoch = _scopeEpochs[scope] = ++_lastEpoch;
+        await FlushAsync();
+        var records = await store.Database.HashGetAsync(
+            _keys.Budgets, [.. UnitNames.All.Select(unit => (RedisValue)TenantKeys.BudgetField(scope, unit))]);
+        var budgets = new List<Budget>(records.Length);
+        for (var i = 0; i < records.Length; i++)
+        {
+            if (records[i].HasValue)
+            {
+                var record = GrainJson.Read((byte[])records[i]!, GrainJson.Default.BudgetRecord);
+                var numbers = await store.Database.HashGetAsync(_keys.Numbers(scope, record.Unit), BudgetFields.All);
+                budgets.Add(new Budget(record, BudgetFields.Read(record, numbers)));
+            }
+        }
+
+        return new OpenedScope(epoch, [.. budgets]);
+    }
+
+    public async ValueTask<OpenedRecord> OpenReservation(string id)
+    {
+        var epoch = _recordEpochs[id] = ++_lastEpoch;
+        return _seen.MayContain(id)
+            ? new OpenedRecord(epoch, await ReadAsync(_keys.Reservation(id)))
+            : new OpenedRecord(epoch, null);
+    }
+
+    public async ValueTask<OpenedRecord> OpenEvent(string id)
+    {
+        var epoch = _recordEpochs[id] = ++_lastEpoch;
+        return new OpenedRecord(epoch, await ReadAsync(_keys.Event(id)));
+    }
+
+    public async ValueTask<OpenedRecord> OpenReply(string operation, string id)
+    {
+        var epoch = _recordEpochs[id] = ++_lastEpoch;
+        return new OpenedRecord(epoch, await ReadAsync(_keys.Reply(operation, id)));
+    }
+
+    public ValueTask CloseRecord(string id, long epoch)
+    {
+        if (_recordEpochs.GetValueOrDefault(id) == epoch)
+        {
+            _recordEpochs.Remove(id);
+        }
+
+        return default;
+    }
+
+    public async ValueTask<CommitOutcome> Commit(LedgerTransaction transaction)
+    {
+        if (transaction.DueAtMs is { } dueAtMs)
+        {
+            // Before the first reservation can be durable, the reminder that guarantees its expiry is.
+            await ArmExpiryAsync(dueAtMs);
+        }
+
+        if (_isInDoubt || !AreEpochsCurrent(transaction))
+        {
+            Telemetry.Conflicts.Add(1);
+            return CommitOutcome.Conflict;
+        }
+
+        if (_isClosed && !transaction.AllowedWhenClosed)
+        {
+            return CommitOutcome.TenantClosed;
+        }
+
+        // Before it can be durable: from now on the id may exist.
+        if (transaction.Record is { } record && ReservationId.TryParse(record.Id, out _) && !_seen.MayContain(record.Id))
+        {
+            _seen.Add(record.Id);
+        }
+
+        if (!await WriteAsync(transaction))
+        {
+            return CommitOutcome.Conflict;
+        }
+
+        await FollowUpAsync(transaction);
+        return CommitOutcome.Durable;
+    }
+
+    public ValueTask<bool> IsNewReservation(string id) => new(!_seen.MayContain(id));
+
+    public ValueTask<bool> IsCurrent(ScopePath scope, long epoch) => new(_scopeEpochs.GetValueOrDefault(scope) == epoch);
+
+    public ValueTask<bool> IsTenantClosed() => new(_isClosed);
+
+    public ValueTask<long> NextDueMs() => new(_nextDueMs);
+
+    public async ValueTask<DueReservations> ReadDue(long nowMs, int limit)
+    {
+        var due = await store.Database.SortedSetRangeByScoreAsync(_keys.Due, stop: nowMs, take: limit);
+        if (due.Length < limit)
+        {
+            // Forget first, then let what was accepted before become durable, then read: whatever is accepted meanwhile lowers it again.
+            _nextDueMs = long.MaxValue;
+            await FlushAsync();
+            var firstDueMs = await FirstDueAsync();
+            _nextDueMs = Math.Min(_nextDueMs, firstDueMs);
+        }
+
+        return new DueReservations([.. due.Select(id => (string)id!)], due.Length < limit ? _nextDueMs : nowMs);
+    }
+
+    public ValueTask<long> FollowRows()
+    {
+        _rowsAreFollowed = true;
+        return new(_rowSequence);
+    }
+
+    private bool AreEpochsCurrent(LedgerTransaction transaction)
+    {
+        foreach (var stake in transaction.Stakes)
+        {
+            if (_scopeEpochs.GetValueOrDefault(stake.Scope) != stake.Epoch)
+            {
+                return false;
+            }
+        }
+
+        return transaction.Record is not { } record || _recordEpochs.GetValueOrDefault(record.Id) == record.Epoch;
+    }
+
+    private async Task<bool> WriteAsync(LedgerTransaction transaction)
+    {
+        var write = groupCommit.CommitAsync(_keys.Fence, _token, _keys, transaction);
+        _inFlight.Add(write);
+        try
+        {
+            if (await write)
+            {
+                return true;
+            }
+
+            LogFenced(logger, TenantId);
+        }
+        catch (StoreInDoubtException)
+        {
+            EndActivation();
+            throw;
+        }
+        finally
+        {
+            _inFlight.Remove(write);
+        }
+
+        EndActivation();
+        return false;
+    }
+
+    /// <summary>What was read is not certain any more: the next activation takes a new fence and reads what really happened.</summary>
+    private void EndActivation()
+    {
+        _isInDoubt = true;
+        DeactivateOnIdle();
+    }
+
+    private async ValueTask FollowUpAsync(LedgerTransaction transaction)
+    {
+        foreach (var write in transaction.Writes)
+        {
+            if (write.Key == (string)_keys.Tenant!)
+            {
+                _isClosed = TenantRecords.Parse(write.Value).Status == TenantStatus.Closed;
+            }
+        }
+
+        if (transaction.Row is { } row && _rowsAreFollowed)
+        {
+            await grains.GetGrain<IReservationListGrain>(TenantId).Put(++_rowSequence, row);
+        }
+    }
+
+    private async ValueTask ArmExpiryAsync(long dueAtMs)
+    {
+        var isEarlier = dueAtMs < _nextDueMs;
+        _nextDueMs = Math.Min(_nextDueMs, dueAtMs);
+        if (!_expiryIsArmed)
+        {
+            await grains.GetGrain<IExpiryGrain>(TenantId).Arm();
+            _expiryIsArmed = true;
+        }
+
+        if (isEarlier)
+        {
+            await grains.GetGrain<IExpiryGrain>(TenantId).WakeAt(dueAtMs);
+        }
+    }
+
+    /// <summary>Waits until nothing that was accepted before is still on its way.</summary>
+    private async Task FlushAsync()
+    {
+        try
+        {
+            await Task.WhenAll(_inFlight);
+        }
+        catch (StoreInDoubtException)
+        {
+            // Its callers know; whoever opens now must not read before the outcome is certain.
+            throw new StoreInDoubtException("the ledger reloads");
+        }
+
+        if (_isInDoubt)
+        {
+            throw new StoreInDoubtException("the ledger reloads");
+        }
+    }
+
+    private async Task<byte[]?> ReadAsync(RedisKey key)
+    {
+        await FlushAsync();
+        return await store.Database.StringGetAsync(key);
+    }
+
+    private async Task<long> FirstDueAsync()
+    {
+        // By rank: on Garnet a range by score reads the whole rest of the set.
+        var first = await store.Database.SortedSetRangeByRankWithScoresAsync(_keys.Due, 0, 0);
+        return first.Length == 0 ? long.MaxValue : (long)first[0].Score;
+    }
+
+    private async Task LoadSeenAsync()
+    {
+        if (await store.Database.SortedSetLengthAsync(_keys.Created) > SeenIds.Capacity / 2)
+        {
+            // Too many to know by heart; every first request reads.
+            _seen.GiveUp();
+            return;
+        }
+
+        foreach (var id in await store.Database.SortedSetRangeByRankAsync(_keys.Created))
+        {
+            _seen.Add(id!);
+        }
+    }
+
+    [LoggerMessage(EventId = 1202, Level = LogLevel.Warning, Message = "Another writer holds the fence of tenant {TenantId}; this one ends")]
+    private static partial void LogFenced(ILogger logger, string tenantId);
+}

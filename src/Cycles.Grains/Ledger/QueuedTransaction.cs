@@ -1,0 +1,25 @@
+using Cycles.Grains.Store;
+using StackExchange.Redis;
+
+namespace Cycles.Grains.Ledger;
+
+/// <summary>A transaction that waits for its batch, and the caller that waits for it.</summary>
+internal sealed class QueuedTransaction(RedisKey fence, RedisValue token, TenantKeys keys, LedgerTransaction transaction)
+{
+    // Callers go on elsewhere: the group commit must not run their continuations before it takes the next batch.
+    private readonly TaskCompletionSource<bool> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public RedisKey Fence => fence;
+
+    public RedisValue Token => token;
+
+    public TenantKeys Keys => keys;
+
+    public LedgerTransaction Transaction => transaction;
+
+    public Task<bool> Completion => _completion.Task;
+
+    public void Complete(bool durable) => _completion.TrySetResult(durable);
+
+    public void Fail(Exception exception) => _completion.TrySetException(exception);
+}

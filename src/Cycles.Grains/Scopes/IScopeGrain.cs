@@ -1,0 +1,129 @@
+using Cycles.Protocol.Amounts;
+using Cycles.Protocol.Budgets;
+using Cycles.Protocol.Errors;
+using Cycles.Protocol.Json;
+using Cycles.Protocol.Reservations;
+
+namespace Cycles.Grains.Scopes;
+
+/// <summary>
+/// One scope (key: canonical scope path): the single-threaded owner of its budgets, one for each unit. Operations on several scopes
+/// lock them root first, commit through the ledger, and then complete the locks.
+/// </summary>
+[Alias("cycles.scope")]
+public interface IScopeGrain : IGrainWithStringKey
+{
+    /// <summary>
+    /// Phase 1: takes a part in an operation. What would be enough but for locks of others that are still in flight waits for them, and
+    /// is never refused for their sake.
+    /// </summary>
+    [Alias("lock")]
+    ValueTask<LockReply> Lock([Immutable] LockRequest request);
+
+    /// <summary>Phase 2: what became of the operation. A lock that is not known any more is ignored: the scope has reloaded.</summary>
+    [Alias("complete")]
+    ValueTask Complete(long lockId, Unit unit, LockOutcome outcome, BudgetDelta? decided = null);
+
+    /// <summary>The budgets as they stand, all that is durable and nothing that is not.</summary>
+    [Alias("read")]
+    ValueTask<Budget[]> Read();
+
+    /// <summary>Makes a budget. Refused with DUPLICATE_RESOURCE or TENANT_CLOSED.</summary>
+    [Alias("create")]
+    ValueTask<BudgetReply> Create([Immutable] BudgetRecord record, long allocated);
+
+    /// <summary>Funds a budget, once for each idempotency key.</summary>
+    [Alias("fund")]
+    ValueTask<FundReply> Fund([Immutable] FundCommand command);
+
+    /// <summary>Freezes or unfreezes a budget.</summary>
+    [Alias("set-status")]
+    ValueTask<BudgetReply> SetStatus(Unit unit, BudgetStatus status);
+
+    /// <summary>Changes what is given, and recomputes whether the budget is over its limit.</summary>
+    [Alias("update")]
+    ValueTask<BudgetReply> Update(Unit unit, long? overdraftLimit, OveragePolicy? overagePolicy, RawJsonObject? metadata);
+}
+
+/// <summary>What a lock is for; it decides what is checked.</summary>
+public enum LockKind
+{
+    /// <summary>A new hold: status, over-limit, debt, remaining.</summary>
+    Reserve,
+
+    /// <summary>A charge that must be covered in full, by a budget that is open: an event.</summary>
+    Charge,
+
+    /// <summary>A charge that must be covered in full, whatever the budget's status: the excess of an action that has already happened.</summary>
+    Cover,
+
+    /// <summary>Settles a hold: nothing to check.</summary>
+    Settle,
+
+    /// <summary>Waits until it is alone and keeps others out, to decide on exact numbers over several scopes.</summary>
+    Exclusive,
+}
+
+/// <summary>A request to take part.</summary>
+/// <param name="LockId">Unique to the operation.</param>
+/// <param name="Unit">The unit.</param>
+/// <param name="Kind">What it is for.</param>
+/// <param name="Delta">What it will change; nothing yet for an exclusive lock.</param>
+[GenerateSerializer, Immutable, Alias("cycles.lock-request")]
+public readonly record struct LockRequest(
+    [property: Id(0)] long LockId,
+    [property: Id(1)] Unit Unit,
+    [property: Id(2)] LockKind Kind,
+    [property: Id(3)] BudgetDelta Delta);
+
+/// <summary>The answer to a lock.</summary>
+/// <param name="Refusal">Why it was not given, or None.</param>
+/// <param name="Epoch">The scope's epoch, for the transaction.</param>
+/// <param name="State">The budget as of this operation: what is durable, what is held in flight, and this delta.</param>
+[GenerateSerializer, Immutable, Alias("cycles.lock-reply")]
+public readonly record struct LockReply(
+    [property: Id(0)] Refusal Refusal,
+    [property: Id(1)] long Epoch,
+    [property: Id(2)] BudgetState State);
+
+/// <summary>What became of a locked operation.</summary>
+public enum LockOutcome
+{
+    /// <summary>It is durable.</summary>
+    Applied,
+
+    /// <summary>It did not happen.</summary>
+    Abandoned,
+
+    /// <summary>Nobody knows: the scope reloads.</summary>
+    InDoubt,
+}
+
+/// <summary>A budget, or why not.</summary>
+[GenerateSerializer, Immutable, Alias("cycles.budget-reply")]
+public readonly record struct BudgetReply([property: Id(0)] Budget? Budget, [property: Id(1)] Problem? Problem);
+
+/// <summary>A funding operation.</summary>
+/// <param name="Unit">The budget's unit.</param>
+/// <param name="Operation">What to do.</param>
+/// <param name="Amount">At least 0.</param>
+/// <param name="Spent">What RESET_SPENT sets as spent.</param>
+/// <param name="IdempotencyKey">1 to 256 characters; null funds again on every call.</param>
+/// <param name="PayloadHash">The canonical hash of the body.</param>
+[GenerateSerializer, Immutable, Alias("cycles.fund-command")]
+public sealed record FundCommand(
+    [property: Id(0)] Unit Unit,
+    [property: Id(1)] FundingOperation Operation,
+    [property: Id(2)] long Amount,
+    [property: Id(3)] long Spent,
+    [property: Id(4)] string? IdempotencyKey,
+    [property: Id(5)] string PayloadHash);
+
+/// <summary>What a funding did, or why not.</summary>
+[GenerateSerializer, Immutable, Alias("cycles.fund-reply")]
+public readonly record struct FundReply([property: Id(0)] BudgetFundingResponse? Response, [property: Id(1)] Problem? Problem);
+
+/// <summary>A funding as it is kept for replay.</summary>
+/// <param name="PayloadHash">The canonical hash of the body.</param>
+/// <param name="Response">What was answered.</param>
+internal sealed record FundingRecord(string PayloadHash, BudgetFundingResponse Response);

@@ -1,0 +1,16 @@
+using StackExchange.Redis;
+
+namespace Cycles.Grains.Store;
+
+/// <summary>The names of the keys that belong to no single tenant.</summary>
+public static class ClusterKeys
+{
+    /// <summary>Sorted set: tenant ids by creation time.</summary>
+    public static readonly RedisKey Tenants = "cycles:tenants";
+
+    /// <summary>String: SHA-256 of the generated admin key.</summary>
+    public static readonly RedisKey AdminKeyHash = "cycles:admin-key";
+
+    /// <summary>String: whose key has this secret. Written before the key itself, so an orphan opens nothing.</summary>
+    public static RedisKey ApiKeyOwner(string secretHash) => $"cycles:key:{secretHash}";
+}

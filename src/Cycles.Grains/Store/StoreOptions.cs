@@ -1,0 +1,26 @@
+namespace Cycles.Grains.Store;
+
+/// <summary>How the ledger uses its store (configuration section <c>Cycles:Store</c>).</summary>
+public sealed class StoreOptions
+{
+    /// <summary>The section's name.</summary>
+    public const string Section = "Cycles:Store";
+
+    /// <summary>The most transactions of one group commit, 1 to 10,000. Larger batches share a durable write further, at the price of its latency.</summary>
+    public int MaxBatch { get; set; } = 400;
+
+    /// <summary>The most transactions that wait for a batch, 1 to 1,000,000; beyond it callers wait for room.</summary>
+    public int MaxQueued { get; set; } = 20_000;
+
+    /// <summary>How many replicas must have a batch before it counts as durable (Redis <c>WAIT</c>); 0 leaves durability to the store's appendfsync.</summary>
+    public int WaitForReplicas { get; set; }
+
+    /// <summary>How long an answer of the store is waited for; then its outcome counts as unknown and is read back.</summary>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long finalized reservations and events are kept.</summary>
+    public TimeSpan Retention { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>How long answers are kept for replay where no reservation keeps them (decide, dry run, funding); at least 24 h.</summary>
+    public TimeSpan ReplayRetention { get; set; } = TimeSpan.FromHours(24);
+}

@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Options;
+
+namespace Cycles.Grains.Store;
+
+internal sealed class StoreOptionsValidator : IValidateOptions<StoreOptions>
+{
+    public ValidateOptionsResult Validate(string? name, StoreOptions options)
+    {
+        if (options.MaxBatch is < 1 or > 10_000)
+        {
+            return Fail("MaxBatch must be 1 to 10000");
+        }
+
+        if (options.MaxQueued is < 1 or > 1_000_000)
+        {
+            return Fail("MaxQueued must be 1 to 1000000");
+        }
+
+        if (options.WaitForReplicas is < 0 or > 16)
+        {
+            return Fail("WaitForReplicas must be 0 to 16");
+        }
+
+        if (options.Timeout < TimeSpan.FromMilliseconds(100) || options.Timeout > TimeSpan.FromMinutes(1))
+        {
+            return Fail("Timeout must be 00:00:00.1 to 00:01:00");
+        }
+
+        if (options.Retention < TimeSpan.FromDays(1))
+        {
+            return Fail("Retention must be at least 1.00:00:00: a reservation's record is its idempotency record");
+        }
+
+        return options.ReplayRetention < TimeSpan.FromHours(24)
+            ? Fail("ReplayRetention must be at least 1.00:00:00")
+            : ValidateOptionsResult.Success;
+    }
+
+    private static ValidateOptionsResult Fail(string problem) => ValidateOptionsResult.Fail($"{StoreOptions.Section}:{problem}");
+}

@@ -1,0 +1,51 @@
+using Cycles.Protocol.Amounts;
+using Cycles.Protocol.Scopes;
+using StackExchange.Redis;
+
+namespace Cycles.Grains.Store;
+
+/// <summary>
+/// The names of one tenant's keys, and the only place that builds them. All carry the hash tag <c>{tenant}</c>, so that whatever one
+/// transaction touches lives in one slot of a Redis Cluster. What each holds is the table in docs/store.md.
+/// </summary>
+/// <param name="tenantId">The tenant.</param>
+public readonly struct TenantKeys(string tenantId)
+{
+    private readonly string _prefix = $"cycles:{{{tenantId}}}:";
+
+    /// <summary>String: the token of the one ledger activation that may write.</summary>
+    public RedisKey Fence => _prefix + "fence";
+
+    /// <summary>String: the tenant's record.</summary>
+    public RedisKey Tenant => _prefix + "tenant";
+
+    /// <summary>Hash: budget field to budget record.</summary>
+    public RedisKey Budgets => _prefix + "budgets";
+
+    /// <summary>Hash: key id to API key record.</summary>
+    public RedisKey ApiKeys => _prefix + "keys";
+
+    /// <summary>Hash: policy id to policy.</summary>
+    public RedisKey Policies => _prefix + "policies";
+
+    /// <summary>Sorted set: ids of reservations and dry runs by creation time.</summary>
+    public RedisKey Created => _prefix + "created";
+
+    /// <summary>Sorted set: ids of active reservations by the time at which they lapse.</summary>
+    public RedisKey Due => _prefix + "due";
+
+    /// <summary>Hash: the numbers of one budget.</summary>
+    public RedisKey Numbers(ScopePath scope, Unit unit) => $"{_prefix}numbers:{BudgetField(scope, unit)}";
+
+    /// <summary>String: a reservation, or the answer to a dry run.</summary>
+    public RedisKey Reservation(string id) => $"{_prefix}reservation:{id}";
+
+    /// <summary>String: an event.</summary>
+    public RedisKey Event(string id) => $"{_prefix}event:{id}";
+
+    /// <summary>String: the answer to an operation that leaves no other record.</summary>
+    public RedisKey Reply(string operation, string id) => $"{_prefix}reply:{operation}:{id}";
+
+    /// <summary>A budget's field in <see cref="Budgets"/>.</summary>
+    public static string BudgetField(ScopePath scope, Unit unit) => $"{scope.Value}|{unit.ToWire()}";
+}

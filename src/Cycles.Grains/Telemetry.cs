@@ -1,0 +1,30 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace Cycles.Grains;
+
+/// <summary>The traces and metrics of the grains and their store.</summary>
+public static class Telemetry
+{
+    /// <summary>The name of both sources.</summary>
+    public const string Name = "Cycles.Grains";
+
+    internal static readonly ActivitySource Source = new(Name);
+
+    private static readonly Meter Meter = new(Name);
+
+    internal static readonly Histogram<int> BatchSize =
+        Meter.CreateHistogram<int>("cycles.ledger.batch.size", "{transaction}", "Transactions of one group commit.");
+
+    internal static readonly Histogram<double> BatchDuration =
+        Meter.CreateHistogram<double>("cycles.ledger.batch.duration", "ms", "From sending a batch to its durability.");
+
+    internal static readonly Counter<long> Conflicts =
+        Meter.CreateCounter<long>("cycles.ledger.conflicts", "{transaction}", "Transactions refused because a participant had to reload.");
+
+    internal static readonly Counter<long> Reservations =
+        Meter.CreateCounter<long>("cycles.reservations", "{reservation}", "Reservations by how they ended.");
+
+    internal static readonly Counter<long> Denials =
+        Meter.CreateCounter<long>("cycles.denials", "{request}", "Reservations denied, by reason.");
+}

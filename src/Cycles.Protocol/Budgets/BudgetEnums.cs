@@ -1,0 +1,62 @@
+using System.Text.Json.Serialization;
+
+namespace Cycles.Protocol.Budgets;
+
+/// <summary>The state of a budget.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<BudgetStatus>))]
+public enum BudgetStatus
+{
+    /// <summary>Normal operation.</summary>
+    [JsonStringEnumMemberName("ACTIVE")]
+    Active,
+
+    /// <summary>No new reservation, event or funding; what is held may still be settled.</summary>
+    [JsonStringEnumMemberName("FROZEN")]
+    Frozen,
+
+    /// <summary>Final.</summary>
+    [JsonStringEnumMemberName("CLOSED")]
+    Closed,
+}
+
+/// <summary>What becomes of an unused budget when its period ends.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<RolloverPolicy>))]
+public enum RolloverPolicy
+{
+    /// <summary>Nothing is carried over.</summary>
+    [JsonStringEnumMemberName("NONE")]
+    None,
+
+    /// <summary>What is left is added to the next period.</summary>
+    [JsonStringEnumMemberName("CARRY_FORWARD")]
+    CarryForward,
+
+    /// <summary>What is left is carried over, up to the allocation.</summary>
+    [JsonStringEnumMemberName("CAP_AT_ALLOCATED")]
+    CapAtAllocated,
+}
+
+/// <summary>The five funding operations (schema <c>BudgetFundingRequest</c>).</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<FundingOperation>))]
+public enum FundingOperation
+{
+    /// <summary>Adds to what is allocated.</summary>
+    [JsonStringEnumMemberName("CREDIT")]
+    Credit,
+
+    /// <summary>Takes from what is allocated; refused when remaining would become negative.</summary>
+    [JsonStringEnumMemberName("DEBIT")]
+    Debit,
+
+    /// <summary>Sets what is allocated.</summary>
+    [JsonStringEnumMemberName("RESET")]
+    Reset,
+
+    /// <summary>Repays debt; a surplus is credited.</summary>
+    [JsonStringEnumMemberName("REPAY_DEBT")]
+    RepayDebt,
+
+    /// <summary>Begins a period: sets what is allocated and what is spent.</summary>
+    [JsonStringEnumMemberName("RESET_SPENT")]
+    ResetSpent,
+}

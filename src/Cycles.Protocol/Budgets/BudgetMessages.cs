@@ -1,0 +1,115 @@
+using Cycles.Protocol.Amounts;
+using Cycles.Protocol.Json;
+using Cycles.Protocol.Reservations;
+
+namespace Cycles.Protocol.Budgets;
+
+/// <summary>Body of POST /v1/admin/budgets.</summary>
+public sealed record BudgetCreateRequest
+{
+    /// <summary>Required with the admin key, forbidden with a tenant's key.</summary>
+    public string? TenantId { get; init; }
+
+    /// <summary>The scope, rooted at the tenant.</summary>
+    public required string Scope { get; init; }
+
+    /// <summary>The unit.</summary>
+    public required Unit Unit { get; init; }
+
+    /// <summary>The first allocation.</summary>
+    public required Amount Allocated { get; init; }
+
+    /// <summary>0 when absent.</summary>
+    public Amount? OverdraftLimit { get; init; }
+
+    /// <summary>The tenant's when absent.</summary>
+    public OveragePolicy? CommitOveragePolicy { get; init; }
+
+    /// <summary>NONE when absent.</summary>
+    public RolloverPolicy? RolloverPolicy { get; init; }
+
+    /// <summary>UTC.</summary>
+    public DateTimeOffset? PeriodStart { get; init; }
+
+    /// <summary>UTC; after the start.</summary>
+    public DateTimeOffset? PeriodEnd { get; init; }
+
+    /// <summary>Free.</summary>
+    public RawJsonObject? Metadata { get; init; }
+}
+
+/// <summary>Body of POST /v1/admin/budgets/fund.</summary>
+public sealed record BudgetFundingRequest
+{
+    /// <summary>What to do.</summary>
+    public required FundingOperation Operation { get; init; }
+
+    /// <summary>How much, in the unit of the budget.</summary>
+    public required Amount Amount { get; init; }
+
+    /// <summary>Only with RESET_SPENT; 0 when absent.</summary>
+    public Amount? Spent { get; init; }
+
+    /// <summary>At most 512 characters.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>1 to 256 characters; without it a retry funds twice.</summary>
+    public string? IdempotencyKey { get; init; }
+
+    /// <summary>Free.</summary>
+    public RawJsonObject? Metadata { get; init; }
+}
+
+/// <summary>Answer to POST /v1/admin/budgets/fund.</summary>
+[GenerateSerializer, Immutable, Alias("cycles.budget-funded")]
+public sealed record BudgetFundingResponse
+{
+#pragma warning disable CS1591 // The members are the schema's.
+    [Id(0)] public required FundingOperation Operation { get; init; }
+    [Id(1)] public required Amount PreviousAllocated { get; init; }
+    [Id(2)] public required Amount NewAllocated { get; init; }
+    [Id(3)] public required Amount PreviousRemaining { get; init; }
+    [Id(4)] public required Amount NewRemaining { get; init; }
+    [Id(5)] public required Amount PreviousDebt { get; init; }
+    [Id(6)] public required Amount NewDebt { get; init; }
+    [Id(7)] public required Amount PreviousSpent { get; init; }
+    [Id(8)] public required Amount NewSpent { get; init; }
+    [Id(9)] public required DateTimeOffset Timestamp { get; init; }
+#pragma warning restore CS1591
+}
+
+/// <summary>Body of freeze and unfreeze.</summary>
+public sealed record BudgetStatusTransitionRequest
+{
+    /// <summary>At most 512 characters.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Free.</summary>
+    public RawJsonObject? Metadata { get; init; }
+}
+
+/// <summary>Answer to GET /v1/admin/budgets.</summary>
+public sealed record BudgetListResponse
+{
+    /// <summary>The page.</summary>
+    public required IReadOnlyList<BudgetLedger> Ledgers { get; init; }
+
+    /// <summary>Where the next page begins, when there is one.</summary>
+    public string? NextCursor { get; init; }
+
+    /// <summary>Whether there is a next page.</summary>
+    public required bool HasMore { get; init; }
+}
+
+/// <summary>Answer to GET /v1/balances in the admin plane's shape (schema <c>BalanceListResponse</c>).</summary>
+public sealed record BudgetBalanceListResponse
+{
+    /// <summary>The page.</summary>
+    public required IReadOnlyList<BudgetLedger> Balances { get; init; }
+
+    /// <summary>Where the next page begins, when there is one.</summary>
+    public string? NextCursor { get; init; }
+
+    /// <summary>Whether there is a next page.</summary>
+    public required bool HasMore { get; init; }
+}

@@ -1,0 +1,58 @@
+using System.Text.Json.Serialization;
+using Cycles.Protocol.Budgets;
+using Cycles.Protocol.Decisions;
+using Cycles.Protocol.Errors;
+using Cycles.Protocol.Events;
+using Cycles.Protocol.Keys;
+using Cycles.Protocol.Policies;
+using Cycles.Protocol.Reservations;
+using Cycles.Protocol.Tenants;
+
+namespace Cycles.Protocol.Json;
+
+/// <summary>
+/// How the protocol's bodies are read and written: snake_case, absent rather than null, and closed schemas (an unknown or repeated
+/// member is an error). Source-generated: no reflection at run time.
+/// </summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    AllowDuplicateProperties = false,
+    RespectNullableAnnotations = true,
+    MaxDepth = MaxDepth)]
+[JsonSerializable(typeof(ReservationCreateRequest))]
+[JsonSerializable(typeof(ReservationCreateResponse))]
+[JsonSerializable(typeof(CommitRequest))]
+[JsonSerializable(typeof(CommitResponse))]
+[JsonSerializable(typeof(ReleaseRequest))]
+[JsonSerializable(typeof(ReleaseResponse))]
+[JsonSerializable(typeof(ReservationExtendRequest))]
+[JsonSerializable(typeof(ReservationExtendResponse))]
+[JsonSerializable(typeof(ReservationListResponse))]
+[JsonSerializable(typeof(BalanceResponse))]
+[JsonSerializable(typeof(DecisionRequest))]
+[JsonSerializable(typeof(DecisionResponse))]
+[JsonSerializable(typeof(EventCreateRequest))]
+[JsonSerializable(typeof(EventCreateResponse))]
+[JsonSerializable(typeof(ErrorResponse))]
+[JsonSerializable(typeof(TenantCreateRequest))]
+[JsonSerializable(typeof(TenantUpdateRequest))]
+[JsonSerializable(typeof(TenantListResponse))]
+[JsonSerializable(typeof(ApiKeyCreateRequest))]
+[JsonSerializable(typeof(ApiKeyCreateResponse))]
+[JsonSerializable(typeof(ApiKeyListResponse))]
+[JsonSerializable(typeof(BudgetCreateRequest))]
+[JsonSerializable(typeof(BudgetFundingRequest))]
+[JsonSerializable(typeof(BudgetFundingResponse))]
+[JsonSerializable(typeof(BudgetStatusTransitionRequest))]
+[JsonSerializable(typeof(BudgetListResponse))]
+[JsonSerializable(typeof(BudgetBalanceListResponse))]
+[JsonSerializable(typeof(Policy))]
+[JsonSerializable(typeof(PolicyCreateRequest))]
+[JsonSerializable(typeof(PolicyListResponse))]
+public sealed partial class ProtocolJson : JsonSerializerContext
+{
+    /// <summary>The deepest nesting of a body that is read; metadata is free but not bottomless.</summary>
+    public const int MaxDepth = 32;
+}

@@ -1,0 +1,20 @@
+using System.Text.Json.Serialization;
+
+namespace Cycles.Protocol.Tenants;
+
+/// <summary>How expired reservations are handled (schema <c>Tenant</c>).</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ExpiryPolicy>))]
+public enum ExpiryPolicy
+{
+    /// <summary>Given back after the grace period. The default.</summary>
+    [JsonStringEnumMemberName("AUTO_RELEASE")]
+    AutoRelease,
+
+    /// <summary>Kept until someone releases them.</summary>
+    [JsonStringEnumMemberName("MANUAL_CLEANUP")]
+    ManualCleanup,
+
+    /// <summary>Commits are taken during grace, then the reservation is EXPIRED.</summary>
+    [JsonStringEnumMemberName("GRACE_ONLY")]
+    GraceOnly,
+}
