@@ -17,7 +17,7 @@ namespace Cycles.Grains;
 /// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip,
     Converters = [typeof(BudgetStateJson)])]
 [JsonSerializable(typeof(ReservationSlot))]
@@ -28,6 +28,7 @@ namespace Cycles.Grains;
 [JsonSerializable(typeof(ApiKeyRecord))]
 [JsonSerializable(typeof(Policy))]
 [JsonSerializable(typeof(Tenant))]
+[JsonSerializable(typeof(Lists.ReservationCursor.Content), TypeInfoPropertyName = "ReservationCursorContent")]
 internal sealed partial class GrainJson : JsonSerializerContext
 {
     public static byte[] Write<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(value, type);

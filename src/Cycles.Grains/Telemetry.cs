@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Cycles.Grains.Scopes;
 
 namespace Cycles.Grains;
 
@@ -25,6 +26,9 @@ public static class Telemetry
     internal static readonly Counter<long> Reservations =
         Meter.CreateCounter<long>("cycles.reservations", "{reservation}", "Reservations by how they ended.");
 
-    internal static readonly Counter<long> Denials =
+    private static readonly Counter<long> Denials =
         Meter.CreateCounter<long>("cycles.denials", "{request}", "Reservations denied, by reason.");
+
+    /// <summary>Counts a reserve that a budget refused.</summary>
+    internal static void Denied(Refusal refusal) => Denials.Add(1, new KeyValuePair<string, object?>("reason", refusal));
 }

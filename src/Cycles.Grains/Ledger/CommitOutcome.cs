@@ -1,3 +1,5 @@
+using Cycles.Grains.Scopes;
+
 namespace Cycles.Grains.Ledger;
 
 /// <summary>What became of a transaction.</summary>
@@ -11,4 +13,16 @@ public enum CommitOutcome
 
     /// <summary>Nothing was written: the tenant is closed.</summary>
     TenantClosed,
+}
+
+/// <summary>What an outcome means to the locks of its transaction.</summary>
+internal static class CommitOutcomes
+{
+    /// <summary>After a conflict somebody's state is old: whoever takes part reloads.</summary>
+    public static LockOutcome ToLockOutcome(this CommitOutcome outcome) => outcome switch
+    {
+        CommitOutcome.Durable => LockOutcome.Applied,
+        CommitOutcome.TenantClosed => LockOutcome.Abandoned,
+        _ => LockOutcome.InDoubt,
+    };
 }

@@ -11,6 +11,10 @@ namespace Cycles.Grains.Ledger;
 [Alias("cycles.ledger")]
 public interface ILedgerGrain : IGrainWithStringKey
 {
+    /// <summary>Everything that the tenant's grain holds, under a new epoch. Every older epoch of the tenant's grain ends.</summary>
+    [Alias("open-tenant")]
+    ValueTask<OpenedTenant> OpenTenant();
+
     /// <summary>The budgets of a scope, under a new epoch. Every older epoch of the scope ends.</summary>
     [Alias("open-scope")]
     ValueTask<OpenedScope> OpenScope(ScopePath scope);
@@ -36,9 +40,12 @@ public interface ILedgerGrain : IGrainWithStringKey
     [Alias("commit")]
     ValueTask<CommitOutcome> Commit([Immutable] LedgerTransaction transaction);
 
-    /// <summary>Whether no reservation of that id can exist, told from memory; false means that it may.</summary>
-    [Alias("is-new")]
-    ValueTask<bool> IsNewReservation(string id);
+    /// <summary>
+    /// Whether a refusal of a reservation with that id needs to look no further than memory: no reservation of the id can exist, and
+    /// none that has lapsed by <paramref name="nowMs"/> still holds budget.
+    /// </summary>
+    [Alias("may-refuse")]
+    ValueTask<bool> MayRefuseFromMemory(string id, long nowMs);
 
     /// <summary>Whether the epoch of a scope still stands.</summary>
     [Alias("is-current")]
@@ -56,9 +63,39 @@ public interface ILedgerGrain : IGrainWithStringKey
     [Alias("read-due")]
     ValueTask<DueReservations> ReadDue(long nowMs, int limit);
 
-    /// <summary>The number of the last change to the list of reservations; with it a reader knows whether it has seen all.</summary>
-    [Alias("row-sequence")]
-    ValueTask<long> FollowRows();
+    /// <summary>Whether the reminder of the tenant's expiry is not needed: nothing is held. The next reservation arms it again.</summary>
+    [Alias("try-disarm")]
+    ValueTask<bool> TryDisarmExpiry();
+
+    /// <summary>Whether the epoch of the tenant's grain still stands.</summary>
+    [Alias("is-tenant-current")]
+    ValueTask<bool> IsTenantCurrent(long epoch);
+
+    /// <summary>Removes ids from the index whose records were created before <paramref name="beforeMs"/> and are gone. Answers how many.</summary>
+    [Alias("trim")]
+    ValueTask<int> TrimIndex(long beforeMs, int limit);
+
+    /// <summary>Begins to send each change to the list of reservations, and says how far it is.</summary>
+    [Alias("follow-rows")]
+    ValueTask<RowFeed> FollowRows();
+}
+
+/// <summary>What the store holds of a tenant.</summary>
+/// <param name="Epoch">The epoch to commit under.</param>
+/// <param name="Tenant">The tenant's record; null when there is no such tenant.</param>
+/// <param name="Budgets">The budgets' records.</param>
+/// <param name="Policies">The policies.</param>
+/// <param name="ApiKeys">The API keys' records.</param>
+[GenerateSerializer, Immutable, Alias("cycles.opened-tenant")]
+public sealed record OpenedTenant(
+    [property: Id(0)] long Epoch,
+    [property: Id(1)] byte[]? Tenant,
+    [property: Id(2)] byte[][] Budgets,
+    [property: Id(3)] byte[][] Policies,
+    [property: Id(4)] byte[][] ApiKeys)
+{
+    /// <summary>The id under which transactions take part for the tenant's grain.</summary>
+    public const string RecordId = "tenant";
 }
 
 /// <summary>A scope's budgets.</summary>
@@ -72,6 +109,12 @@ public sealed record OpenedScope([property: Id(0)] long Epoch, [property: Id(1)]
 /// <param name="Record">Its JSON; null when there is none.</param>
 [GenerateSerializer, Immutable, Alias("cycles.opened-record")]
 public sealed record OpenedRecord([property: Id(0)] long Epoch, [property: Id(1)] byte[]? Record);
+
+/// <summary>How far the changes to the list of reservations are.</summary>
+/// <param name="Source">The ledger activation that numbers them; another one has changes of its own, unknown to who followed this.</param>
+/// <param name="Sequence">The number of the last change.</param>
+[GenerateSerializer, Immutable, Alias("cycles.row-feed")]
+public readonly record struct RowFeed([property: Id(0)] long Source, [property: Id(1)] long Sequence);
 
 /// <summary>Reservations that have lapsed.</summary>
 /// <param name="Ids">Their ids.</param>

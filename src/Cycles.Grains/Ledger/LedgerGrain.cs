@@ -24,6 +24,7 @@ internal sealed partial class LedgerGrain(RedisStore store, GroupCommit groupCom
     private readonly Dictionary<string, long> _recordEpochs = [];
     private readonly SeenIds _seen = new();
     private readonly HashSet<Task> _inFlight = [];
+    private readonly Dictionary<string, Task> _recordWrites = [];
 
     private TenantKeys _keys;
     private RedisValue _token;
@@ -32,6 +33,7 @@ internal sealed partial class LedgerGrain(RedisStore store, GroupCommit groupCom
     private bool _isInDoubt;
     private bool _expiryIsArmed;
     private bool _rowsAreFollowed;
+    private long _rowSource;
     private long _rowSequence;
     private long _nextDueMs = long.MaxValue;
 
@@ -44,6 +46,7 @@ internal sealed partial class LedgerGrain(RedisStore store, GroupCommit groupCom
         // A token, not a counter: a store that lost its last second must not let an older writer match again by counting.
         _token = Guid.NewGuid().ToString("N");
         _lastEpoch = Random.Shared.NextInt64(1L << 60);
+        _rowSource = _lastEpoch;
         await store.Database.StringSetAsync(_keys.Fence, _token);
 
         // From here on no older writer can write; what is read now stays true until this activation changes it.
@@ -51,6 +54,22 @@ internal sealed partial class LedgerGrain(RedisStore store, GroupCommit groupCom
         _isClosed = tenant.HasValue && TenantRecords.Parse((byte[])tenant!).Status == TenantStatus.Closed;
         _nextDueMs = await FirstDueAsync();
         await LoadSeenAsync();
+        if (_nextDueMs != long.MaxValue)
+        {
+            await grains.GetGrain<IExpiryGrain>(TenantId).WakeAt(_nextDueMs);
+        }
+    }
+
+    public async ValueTask<OpenedTenant> OpenTenant()
+    {
+        var epoch = _recordEpochs[OpenedTenant.RecordId] = ++_lastEpoch;
+        await FlushAsync();
+        var tenant = store.Database.StringGetAsync(_keys.Tenant);
+        var budgets = store.Database.HashValuesAsync(_keys.Budgets);
+        var policies = store.Database.HashValuesAsync(_keys.Policies);
+        var apiKeys = store.Database.HashValuesAsync(_keys.ApiKeys);
+        return new OpenedTenant(
+            epoch, await tenant, ToBytes(await budgets), ToBytes(await policies), ToBytes(await apiKeys));
     }
 
     public async ValueTask<OpenedScope> OpenScope(ScopePath scope)
@@ -77,20 +96,20 @@ internal sealed partial class LedgerGrain(RedisStore store, GroupCommit groupCom
     {
         var epoch = _recordEpochs[id] = ++_lastEpoch;
         return _seen.MayContain(id)
-            ? new OpenedRecord(epoch, await ReadAsync(_keys.Reservation(id)))
+            ? new OpenedRecord(epoch, await ReadAsync(id, _keys.Reservation(id)))
             : new OpenedRecord(epoch, null);
     }
 
     public async ValueTask<OpenedRecord> OpenEvent(string id)
     {
         var epoch = _recordEpochs[id] = ++_lastEpoch;
-        return new OpenedRecord(epoch, await ReadAsync(_keys.Event(id)));
+        return new OpenedRecord(epoch, await ReadAsync(id, _keys.Event(id)));
     }
 
     public async ValueTask<OpenedRecord> OpenReply(string operation, string id)
     {
         var epoch = _recordEpochs[id] = ++_lastEpoch;
-        return new OpenedRecord(epoch, await ReadAsync(_keys.Reply(operation, id)));
+        return new OpenedRecord(epoch, await ReadAsync(id, _keys.Reply(operation, id)));
     }
 
     public ValueTask CloseRecord(string id, long epoch)
@@ -137,7 +156,7 @@ internal sealed partial class LedgerGrain(RedisStore store, GroupCommit groupCom
         return CommitOutcome.Durable;
     }
 
-    public ValueTask<bool> IsNewReservation(string id) => new(!_seen.MayContain(id));
+    public ValueTask<bool> MayRefuseFromMemory(string id, long nowMs) => new(!_isInDoubt && _nextDueMs > nowMs && !_seen.MayContain(id));
 
     public ValueTask<bool> IsCurrent(ScopePath scope, long epoch) => new(_scopeEpochs.GetValueOrDefault(scope) == epoch);
 
@@ -160,10 +179,33 @@ internal sealed partial class LedgerGrain(RedisStore store, GroupCommit groupCom
         return new DueReservations([.. due.Select(id => (string)id!)], due.Length < limit ? _nextDueMs : nowMs);
     }
 
-    public ValueTask<long> FollowRows()
+    public async ValueTask<int> TrimIndex(long beforeMs, int limit)
+    {
+        var ids = await store.Database.SortedSetRangeByScoreAsync(_keys.Created, stop: beforeMs, take: limit);
+        var keys = _keys;
+        var exist = await Task.WhenAll(ids.Select(id => store.Database.KeyExistsAsync(keys.Reservation(id!))));
+        var gone = ids.Where((_, i) => !exist[i]).ToArray();
+        if (gone.Length > 0)
+        {
+            await store.Database.SortedSetRemoveAsync(_keys.Created, gone);
+        }
+
+        return gone.Length;
+    }
+
+    public ValueTask<bool> TryDisarmExpiry()
+    {
+        var isIdle = _nextDueMs == long.MaxValue;
+        _expiryIsArmed &= !isIdle;
+        return new(isIdle);
+    }
+
+    public ValueTask<bool> IsTenantCurrent(long epoch) => new(_recordEpochs.GetValueOrDefault(OpenedTenant.RecordId) == epoch);
+
+    public ValueTask<RowFeed> FollowRows()
     {
         _rowsAreFollowed = true;
-        return new(_rowSequence);
+        return new(new RowFeed(_rowSource, _rowSequence));
     }
 
     private bool AreEpochsCurrent(LedgerTransaction transaction)
@@ -176,6 +218,11 @@ internal sealed partial class LedgerGrain(RedisStore store, GroupCommit groupCom
             }
         }
 
+        if (transaction.AdmissionEpoch is { } admission && _recordEpochs.GetValueOrDefault(OpenedTenant.RecordId) != admission)
+        {
+            return false;
+        }
+
         return transaction.Record is not { } record || _recordEpochs.GetValueOrDefault(record.Id) == record.Epoch;
     }
 
@@ -183,6 +230,11 @@ internal sealed partial class LedgerGrain(RedisStore store, GroupCommit groupCom
     {
         var write = groupCommit.CommitAsync(_keys.Fence, _token, _keys, transaction);
         _inFlight.Add(write);
+        if (transaction.Record is { } record)
+        {
+            _recordWrites[record.Id] = write;
+        }
+
         try
         {
             if (await write)
@@ -200,6 +252,10 @@ internal sealed partial class LedgerGrain(RedisStore store, GroupCommit groupCom
         finally
         {
             _inFlight.Remove(write);
+            if (transaction.Record is { } written && _recordWrites.GetValueOrDefault(written.Id) == write)
+            {
+                _recordWrites.Remove(written.Id);
+            }
         }
 
         EndActivation();
@@ -225,7 +281,8 @@ internal sealed partial class LedgerGrain(RedisStore store, GroupCommit groupCom
 
         if (transaction.Row is { } row && _rowsAreFollowed)
         {
-            await grains.GetGrain<IReservationListGrain>(TenantId).Put(++_rowSequence, row);
+            var feed = new RowFeed(_rowSource, ++_rowSequence);
+            _rowsAreFollowed &= await grains.GetGrain<IReservationListGrain>(TenantId).Put(feed, row);
         }
     }
 
@@ -246,11 +303,13 @@ internal sealed partial class LedgerGrain(RedisStore store, GroupCommit groupCom
     }
 
     /// <summary>Waits until nothing that was accepted before is still on its way.</summary>
-    private async Task FlushAsync()
+    private Task FlushAsync() => FlushAsync(Task.WhenAll(_inFlight));
+
+    private async Task FlushAsync(Task writes)
     {
         try
         {
-            await Task.WhenAll(_inFlight);
+            await writes;
         }
         catch (StoreInDoubtException)
         {
@@ -264,11 +323,14 @@ internal sealed partial class LedgerGrain(RedisStore store, GroupCommit groupCom
         }
     }
 
-    private async Task<byte[]?> ReadAsync(RedisKey key)
+    /// <summary>Reads a record after what was accepted for it before.</summary>
+    private async Task<byte[]?> ReadAsync(string id, RedisKey key)
     {
-        await FlushAsync();
+        await FlushAsync(_recordWrites.GetValueOrDefault(id, Task.CompletedTask));
         return await store.Database.StringGetAsync(key);
     }
+
+    private static byte[][] ToBytes(RedisValue[] values) => Array.ConvertAll(values, value => (byte[])value!);
 
     private async Task<long> FirstDueAsync()
     {

@@ -33,6 +33,10 @@ public sealed record LedgerTransaction
     /// <summary>What the list of reservations shows from now on.</summary>
     [Id(5)]
     public ReservationRow? Row { get; init; }
+
+    /// <summary>The tenant's epoch under which the operation was admitted; an older one conflicts. Null when no admission is behind it.</summary>
+    [Id(6)]
+    public long? AdmissionEpoch { get; init; }
 }
 
 /// <summary>A budget's part in a transaction.</summary>

@@ -23,6 +23,9 @@ internal sealed class BudgetLocks(BudgetRecord record, BudgetState durable, long
     /// <summary>When the oldest lock was given.</summary>
     public long OldestLockMs => _held.Count == 0 ? long.MaxValue : _held.Values.Min(held => held.GivenAtMs);
 
+    /// <summary>Whether the lock is held or waited for.</summary>
+    public bool Holds(long lockId) => _held.ContainsKey(lockId) || _waiters.Any(waiter => waiter.Request.LockId == lockId);
+
     /// <summary>Gives the lock, refuses it, or answers later.</summary>
     public ValueTask<LockReply> LockAsync(LockRequest request, long nowMs)
     {

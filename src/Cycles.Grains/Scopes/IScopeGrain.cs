@@ -3,6 +3,7 @@ using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Json;
 using Cycles.Protocol.Reservations;
+using Orleans.Concurrency;
 
 namespace Cycles.Grains.Scopes;
 
@@ -21,7 +22,11 @@ public interface IScopeGrain : IGrainWithStringKey
     ValueTask<LockReply> Lock([Immutable] LockRequest request);
 
     /// <summary>Phase 2: what became of the operation. A lock that is not known any more is ignored: the scope has reloaded.</summary>
-    [Alias("complete")]
+    /// <remarks>
+    /// One way: it reaches the scope before whatever its coordinator answers can cause a next request, as one tenant's grains live on one
+    /// silo; and if it is lost with the silo, so is the lock.
+    /// </remarks>
+    [Alias("complete"), OneWay]
     ValueTask Complete(long lockId, Unit unit, LockOutcome outcome, BudgetDelta? decided = null);
 
     /// <summary>The budgets as they stand, all that is durable and nothing that is not.</summary>

@@ -38,7 +38,7 @@ internal sealed partial class ScopeGrain(
         _scope = ScopePath.FromCanonical(this.GetPrimaryKeyString());
         _ledger = grains.GetGrain<ILedgerGrain>(_scope.TenantId);
         this.RegisterGrainTimer(EndLapsedLocks, new GrainTimerCreationOptions(CheckLeasesEvery, CheckLeasesEvery) { Interleave = true });
-        return LoadedAsync();
+        return LoadedAsync().AsTask();
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -75,7 +75,12 @@ internal sealed partial class ScopeGrain(
 
         if (outcome == LockOutcome.InDoubt)
         {
-            Forget();
+            // Only for a lock of this epoch: of the many operations that one reload fails, the first reloads and the others find it done.
+            if (budget.Holds(lockId))
+            {
+                Forget();
+            }
+
             return default;
         }
 

@@ -11,6 +11,6 @@ public static class ClusterKeys
     /// <summary>String: SHA-256 of the generated admin key.</summary>
     public static readonly RedisKey AdminKeyHash = "cycles:admin-key";
 
-    /// <summary>String: whose key has this secret. Written before the key itself, so an orphan opens nothing.</summary>
+    /// <summary>String: the tenant whose key has this secret. Written before the key itself, so an orphan opens nothing.</summary>
     public static RedisKey ApiKeyOwner(string secretHash) => $"cycles:key:{secretHash}";
 }

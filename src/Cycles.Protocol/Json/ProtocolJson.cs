@@ -29,6 +29,7 @@ namespace Cycles.Protocol.Json;
 [JsonSerializable(typeof(ReleaseResponse))]
 [JsonSerializable(typeof(ReservationExtendRequest))]
 [JsonSerializable(typeof(ReservationExtendResponse))]
+[JsonSerializable(typeof(ReservationDetail))]
 [JsonSerializable(typeof(ReservationListResponse))]
 [JsonSerializable(typeof(BalanceResponse))]
 [JsonSerializable(typeof(DecisionRequest))]

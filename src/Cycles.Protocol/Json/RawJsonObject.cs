@@ -9,8 +9,10 @@ namespace Cycles.Protocol.Json;
 [JsonConverter(typeof(Converter))]
 public readonly record struct RawJsonObject([property: Id(0)] string Text)
 {
-    internal sealed class Converter : JsonConverter<RawJsonObject>
+    /// <summary>Keeps the text of an object as it is.</summary>
+    public sealed class Converter : JsonConverter<RawJsonObject>
     {
+        /// <inheritdoc/>
         public override RawJsonObject Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
             if (reader.TokenType != JsonTokenType.StartObject)
@@ -22,6 +24,7 @@ public readonly record struct RawJsonObject([property: Id(0)] string Text)
             return new RawJsonObject(document.RootElement.GetRawText());
         }
 
+        /// <inheritdoc/>
         public override void Write(Utf8JsonWriter writer, RawJsonObject value, JsonSerializerOptions options) =>
             writer.WriteRawValue(value.Text, skipInputValidation: true);
     }

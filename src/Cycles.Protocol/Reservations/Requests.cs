@@ -55,21 +55,27 @@ public sealed record CommitRequest
 }
 
 /// <summary>Optional measurements of a commit or event (schema <c>StandardMetrics</c>).</summary>
+[GenerateSerializer, Immutable, Alias("cycles.standard-metrics")]
 public sealed record StandardMetrics
 {
     /// <summary>At least 0.</summary>
+    [Id(0)]
     public long? TokensInput { get; init; }
 
     /// <summary>At least 0.</summary>
+    [Id(1)]
     public long? TokensOutput { get; init; }
 
     /// <summary>In milliseconds, at least 0.</summary>
+    [Id(2)]
     public long? LatencyMs { get; init; }
 
     /// <summary>At most 128 characters.</summary>
+    [Id(3)]
     public string? ModelVersion { get; init; }
 
     /// <summary>Free.</summary>
+    [Id(4)]
     public RawJsonObject? Custom { get; init; }
 }
 

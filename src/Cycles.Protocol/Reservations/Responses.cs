@@ -1,6 +1,7 @@
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Decisions;
 using Cycles.Protocol.Json;
+using Cycles.Protocol.Scopes;
 
 namespace Cycles.Protocol.Reservations;
 
@@ -96,10 +97,10 @@ public sealed record ReservationDetail
     public required string IdempotencyKey { get; init; }
 
     /// <summary>The subject as given.</summary>
-    public required RawJsonObject Subject { get; init; }
+    public required Subject Subject { get; init; }
 
     /// <summary>The action as given.</summary>
-    public required RawJsonObject Action { get; init; }
+    public required ActionInfo Action { get; init; }
 
     /// <summary>What was held at reserve time.</summary>
     public required Amount Reserved { get; init; }

@@ -1,0 +1,66 @@
+using Cycles.Grains.Ledger;
+using Cycles.Grains.Placement;
+using Cycles.Grains.Reservations;
+using Cycles.Grains.Store;
+using Microsoft.Extensions.Options;
+
+namespace Cycles.Grains.Decisions;
+
+[TenantPlacement]
+internal sealed class DecisionGrain(IGrainFactory grains, StoreClock clock, IOptions<StoreOptions> options) : Grain, IDecisionGrain
+{
+    private const string Operation = "decide";
+
+    public async ValueTask<DecideReply> Decide(DecideCommand command, Admission.Admission admission)
+    {
+        // An answer is kept in the store, not here: there may be many, and few are asked for twice.
+        DeactivateOnIdle();
+        var ledger = grains.GetGrain<ILedgerGrain>(command.TenantId);
+        try
+        {
+            var opened = await ledger.OpenReply(Operation, command.Id);
+            try
+            {
+                return opened.Record is { } json
+                    ? Replay(GrainJson.Read(json, GrainJson.Default.EvaluationRecord), command)
+                    : await EvaluateAsync(ledger, opened.Epoch, command, admission);
+            }
+            finally
+            {
+                await ledger.CloseRecord(command.Id, opened.Epoch);
+            }
+        }
+        catch (StoreInDoubtException)
+        {
+            return DecideReply.Conflict;
+        }
+    }
+
+    private static DecideReply Replay(EvaluationRecord record, DecideCommand command) => record.PayloadHash == command.PayloadHash
+        ? new DecideReply(null, record)
+        : new DecideReply(ReservationRules.IdempotencyMismatch(), null);
+
+    private async ValueTask<DecideReply> EvaluateAsync(ILedgerGrain ledger, long epoch, DecideCommand command, Admission.Admission admission)
+    {
+        var request = new EvaluationRequest(command.PayloadHash, command.Scopes, command.Estimate);
+        var (problem, record) = await Evaluation.EvaluateAsync(grains, ledger, clock, request, admission);
+        if (problem is not null)
+        {
+            return new DecideReply(problem, null);
+        }
+
+        var outcome = await ledger.Commit(new LedgerTransaction
+        {
+            Record = new RecordStake(command.Id, epoch),
+            Writes =
+            [
+                StoreWrite.Set(
+                    new TenantKeys(command.TenantId).Reply(Operation, command.Id),
+                    GrainJson.Write(record, GrainJson.Default.EvaluationRecord),
+                    options.Value.ReplayRetention),
+            ],
+            AllowedWhenClosed = true,
+        });
+        return outcome == CommitOutcome.Durable ? new DecideReply(null, record) : DecideReply.Conflict;
+    }
+}

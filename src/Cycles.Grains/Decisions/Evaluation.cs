@@ -1,0 +1,93 @@
+using Cycles.Grains.Expiry;
+using Cycles.Grains.Ledger;
+using Cycles.Grains.Scopes;
+using Cycles.Grains.Store;
+using Cycles.Protocol.Amounts;
+using Cycles.Protocol.Decisions;
+using Cycles.Protocol.Errors;
+using Cycles.Protocol.Scopes;
+
+namespace Cycles.Grains.Decisions;
+
+/// <summary>The evaluation behind decide and dry run: what a reserve would be answered now. It holds nothing and changes nothing.</summary>
+internal static class Evaluation
+{
+    /// <summary>Evaluates. UNIT_MISMATCH and FORBIDDEN stay errors; all else is a decision.</summary>
+    public static async ValueTask<(Problem? Problem, EvaluationRecord Record)> EvaluateAsync(
+        IGrainFactory grains, ILedgerGrain ledger, StoreClock clock, EvaluationRequest request, Admission.Admission admission)
+    {
+        if (admission.Problem is { } problem)
+        {
+            return problem.Code switch
+            {
+                ErrorCode.TenantClosed => (null, Deny(request, [], [], "TENANT_CLOSED")),
+                ErrorCode.NotFound => (null, Deny(request, [], [], Refusal.NoBudget.ToReasonCode())),
+                _ => (problem, Deny(request, [], [], string.Empty)),
+            };
+        }
+
+        var states = await ReadAsync(grains, admission.Budgeted, request.Estimate.Unit);
+        var refusal = Check(states, request.Estimate.Value);
+        if (refusal == Refusal.Exceeded && await Sweeps.SweepAsync(grains, ledger, clock, admission.Budgeted[0].TenantId))
+        {
+            states = await ReadAsync(grains, admission.Budgeted, request.Estimate.Unit);
+            refusal = Check(states, request.Estimate.Value);
+        }
+
+        if (refusal == Refusal.Overflow)
+        {
+            return (refusal.ToProblem(admission.Budgeted[0]), Deny(request, [], [], string.Empty));
+        }
+
+        var budgeted = Array.ConvertAll(admission.Budgeted, scope => scope.Value);
+        return (null, refusal == Refusal.None
+            ? Deny(request, budgeted, states, null) with
+            {
+                Decision = admission.Caps is null ? Decision.Allow : Decision.AllowWithCaps,
+                Caps = admission.Caps,
+            }
+            : Deny(request, budgeted, states, refusal.ToReasonCode()));
+    }
+
+    private static async ValueTask<BudgetState[]> ReadAsync(IGrainFactory grains, ScopePath[] scopes, Unit unit)
+    {
+        var states = new BudgetState[scopes.Length];
+        for (var i = 0; i < scopes.Length; i++)
+        {
+            var budgets = await grains.GetGrain<IScopeGrain>(scopes[i].Value).Read();
+            states[i] = Array.Find(budgets, budget => budget.Record.Unit == unit)?.State
+                ?? throw new StoreInDoubtException($"the budget of {scopes[i]} is not there (any more)");
+        }
+
+        return states;
+    }
+
+    private static Refusal Check(BudgetState[] states, long amount)
+    {
+        foreach (var state in states)
+        {
+            if (state.CheckReserve(amount) is var refusal and not Refusal.None)
+            {
+                return refusal;
+            }
+
+            if (!state.TryApply(BudgetDelta.Hold(amount), out _))
+            {
+                return Refusal.Overflow;
+            }
+        }
+
+        return Refusal.None;
+    }
+
+    private static EvaluationRecord Deny(EvaluationRequest request, string[] budgeted, BudgetState[] states, string? reasonCode) => new()
+    {
+        PayloadHash = request.PayloadHash,
+        Decision = Decision.Deny,
+        ReasonCode = reasonCode,
+        ScopePath = request.Scopes[^1].Value,
+        Estimate = request.Estimate,
+        Budgeted = budgeted,
+        Balances = states,
+    };
+}

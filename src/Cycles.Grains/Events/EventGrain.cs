@@ -1,0 +1,112 @@
+using Cycles.Grains.Expiry;
+using Cycles.Grains.Ledger;
+using Cycles.Grains.Placement;
+using Cycles.Grains.Reservations;
+using Cycles.Grains.Scopes;
+using Cycles.Grains.Store;
+using Cycles.Grains.Tenants;
+using Microsoft.Extensions.Options;
+
+namespace Cycles.Grains.Events;
+
+[TenantPlacement]
+internal sealed class EventGrain(IGrainFactory grains, StoreClock clock, IOptions<StoreOptions> options) : Grain, IEventGrain
+{
+    public async ValueTask<EventReply> Apply(EventCommand command, Admission.Admission admission)
+    {
+        DeactivateOnIdle();
+        var ledger = grains.GetGrain<ILedgerGrain>(command.TenantId);
+        try
+        {
+            var opened = await ledger.OpenEvent(command.Id);
+            try
+            {
+                if (opened.Record is { } json)
+                {
+                    return Replay(GrainJson.Read(json, GrainJson.Default.EventRecord), command);
+                }
+
+                return admission.Problem is { } problem
+                    ? EventReply.Refused(problem)
+                    : await ChargeAsync(ledger, opened.Epoch, command, admission);
+            }
+            finally
+            {
+                await ledger.CloseRecord(command.Id, opened.Epoch);
+            }
+        }
+        catch (StoreInDoubtException)
+        {
+            return EventReply.Conflict;
+        }
+    }
+
+    private static EventReply Replay(EventRecord record, EventCommand command) => record.PayloadHash == command.PayloadHash
+        ? new EventReply(null, record)
+        : EventReply.Refused(ReservationRules.IdempotencyMismatch());
+
+    private async ValueTask<EventReply> ChargeAsync(ILedgerGrain ledger, long epoch, EventCommand command, Admission.Admission admission)
+    {
+        var charge = await OverageCharge.ChargeAsync(
+            new ScopeLocks(grains, admission.Budgeted, command.Actual.Unit),
+            admission.Budgeted,
+            LockKind.Charge,
+            admission.OveragePolicy,
+            held: 0,
+            command.Actual.Value,
+            () => Sweeps.SweepAsync(grains, ledger, clock, command.TenantId));
+        if (charge.Problem is { } problem)
+        {
+            return EventReply.Refused(problem);
+        }
+
+        var record = ToRecord(command, admission, charge);
+        CommitOutcome outcome;
+        try
+        {
+            outcome = await ledger.Commit(new LedgerTransaction
+            {
+                Stakes = charge.Locks.ToStakes(),
+                Record = new RecordStake(command.Id, epoch),
+                AdmissionEpoch = admission.Epoch,
+                Writes =
+                [
+                    StoreWrite.Set(
+                        new TenantKeys(command.TenantId).Event(command.Id),
+                        GrainJson.Write(record, GrainJson.Default.EventRecord),
+                        options.Value.Retention),
+                ],
+            });
+        }
+        catch (Exception)
+        {
+            await charge.Locks.CompleteAsync(LockOutcome.InDoubt);
+            throw;
+        }
+
+        await charge.Locks.CompleteAsync(outcome.ToLockOutcome());
+        return outcome switch
+        {
+            CommitOutcome.Durable => new EventReply(null, record),
+            CommitOutcome.TenantClosed => EventReply.Refused(TenantProblems.Closed(command.TenantId)),
+            _ => EventReply.Conflict,
+        };
+    }
+
+    private EventRecord ToRecord(EventCommand command, Admission.Admission admission, Charge charge) => new()
+    {
+        Id = command.Id,
+        IdempotencyKey = command.IdempotencyKey,
+        PayloadHash = command.PayloadHash,
+        Subject = command.Subject,
+        Action = command.Action,
+        Actual = command.Actual,
+        Charged = charge.Charged,
+        Budgeted = Array.ConvertAll(admission.Budgeted, scope => scope.Value),
+        Balances = charge.Balances,
+        AtMs = clock.NowMs,
+        ClientTimeMs = command.ClientTimeMs,
+        Metrics = command.Metrics,
+        Metadata = command.Metadata,
+    };
+}

@@ -1,0 +1,159 @@
+using Cycles.Grains.Ledger;
+using Cycles.Grains.Placement;
+using Cycles.Grains.Reservations;
+using Cycles.Grains.Store;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
+using Orleans.Runtime;
+
+namespace Cycles.Grains.Expiry;
+
+// Reentrant: a reservation in the middle of an operation may arm or sweep while this grain waits for that very reservation.
+[Reentrant, TenantPlacement]
+internal sealed partial class ExpiryGrain(
+    IGrainFactory grains, StoreClock clock, IOptions<StoreOptions> options, ILogger<ExpiryGrain> logger) : Grain, IExpiryGrain, IRemindable
+{
+    private const string Reminder = "expiry";
+    private const int SweepBatch = 256;
+
+    private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestTtl = TimeSpan.FromDays(2);
+
+    private readonly SemaphoreSlim _reminderLock = new(1);
+    private IGrainReminder? _reminder;
+    private IGrainTimer? _timer;
+    private long _wakesAtMs = long.MaxValue;
+    private Task? _sweep;
+
+    private string TenantId => this.GetPrimaryKeyString();
+
+    private ILedgerGrain Ledger => grains.GetGrain<ILedgerGrain>(TenantId);
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _timer = this.RegisterGrainTimer(
+            _ => OnTimerAsync(), new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { KeepAlive = true });
+        return Task.CompletedTask;
+    }
+
+    public async ValueTask Arm()
+    {
+        await _reminderLock.WaitAsync();
+        try
+        {
+            _reminder ??= await this.RegisterOrUpdateReminder(Reminder, ReminderPeriod, ReminderPeriod);
+        }
+        finally
+        {
+            _reminderLock.Release();
+        }
+    }
+
+    public ValueTask WakeAt(long dueAtMs)
+    {
+        if (dueAtMs < _wakesAtMs)
+        {
+            _wakesAtMs = dueAtMs;
+            var wait = TimeSpan.FromMilliseconds(Math.Clamp(dueAtMs + 1 - clock.NowMs, 0, (long)LongestTtl.TotalMilliseconds));
+            _timer!.Change(wait > LeastPause ? wait : LeastPause, Timeout.InfiniteTimeSpan);
+        }
+
+        return default;
+    }
+
+    public async ValueTask Sweep()
+    {
+        if (_sweep is { } running)
+        {
+            // It may have begun before the caller's moment: what it left is for the next.
+            await running;
+        }
+
+        await (_sweep ??= SweepAsync());
+    }
+
+    public async Task ReceiveReminder(string reminderName, TickStatus status)
+    {
+        _reminder ??= await this.GetReminder(Reminder);
+        await Sweep();
+        await Ledger.TrimIndex(clock.NowMs - (long)(options.Value.Retention + LongestTtl).TotalMilliseconds, SweepBatch);
+        await DisarmAsync();
+    }
+
+    private async Task OnTimerAsync()
+    {
+        _wakesAtMs = long.MaxValue;
+        await Sweep();
+    }
+
+    private async Task SweepAsync()
+    {
+        var nextDueMs = long.MaxValue;
+        try
+        {
+            // A batch that could not be given back is tried again later, not at once.
+            for (var goesOn = true; goesOn;)
+            {
+                var nowMs = clock.NowMs;
+                var due = await Ledger.ReadDue(nowMs - 1, SweepBatch);
+                var swept = await Task.WhenAll(due.Ids.Select(ExpireAsync));
+                nextDueMs = swept.All(success => success) ? due.NextDueMs : nowMs + 1000;
+                goesOn = due.Ids.Length == SweepBatch && Array.Exists(swept, success => success);
+            }
+        }
+        catch (Exception exception)
+        {
+            LogFailed(logger, TenantId, exception);
+            nextDueMs = clock.NowMs + 1000;
+        }
+        finally
+        {
+            _sweep = null;
+        }
+
+        if (nextDueMs != long.MaxValue)
+        {
+            await WakeAt(nextDueMs);
+        }
+    }
+
+    private async Task<bool> ExpireAsync(string id)
+    {
+        try
+        {
+            await grains.GetGrain<IReservationGrain>(id).Expire();
+            return true;
+        }
+        catch (Exception exception)
+        {
+            LogNotExpired(logger, id, exception);
+            return false;
+        }
+    }
+
+    /// <summary>Ends the reminder of a tenant that holds nothing, so that idle tenants cost nothing.</summary>
+    private async Task DisarmAsync()
+    {
+        await _reminderLock.WaitAsync();
+        try
+        {
+            if (_reminder is { } reminder && await Ledger.TryDisarmExpiry())
+            {
+                await this.UnregisterReminder(reminder);
+                _reminder = null;
+            }
+        }
+        finally
+        {
+            _reminderLock.Release();
+        }
+    }
+
+    [LoggerMessage(EventId = 1401, Level = LogLevel.Warning, Message = "The sweep of tenant {TenantId} failed; it is tried again within a second")]
+    private static partial void LogFailed(ILogger logger, string tenantId, Exception exception);
+
+    [LoggerMessage(EventId = 1402, Level = LogLevel.Warning, Message = "Reservation {Id} could not be expired; it is tried again within a second")]
+    private static partial void LogNotExpired(ILogger logger, string id, Exception exception);
+}

@@ -1,0 +1,20 @@
+using Orleans.Concurrency;
+
+namespace Cycles.Grains.Expiry;
+
+/// <summary>Makes one tenant's reservations (key: tenant id) lapse on time: a timer for precision, a reminder as the guarantee after a crash.</summary>
+[Alias("cycles.expiry")]
+public interface IExpiryGrain : IGrainWithStringKey
+{
+    /// <summary>Makes sure that the reminder is registered: from then on what lapses is swept, whatever crashes.</summary>
+    [Alias("arm")]
+    ValueTask Arm();
+
+    /// <summary>Sweeps at that moment (Unix milliseconds), or earlier.</summary>
+    [Alias("wake-at"), OneWay]
+    ValueTask WakeAt(long dueAtMs);
+
+    /// <summary>Gives back the holds of everything that has lapsed by now.</summary>
+    [Alias("sweep")]
+    ValueTask Sweep();
+}

@@ -1,0 +1,10 @@
+namespace Cycles.Grains.Keys;
+
+/// <summary>Finds whose a secret is (key: 0). One on each silo, as many as are needed.</summary>
+[Alias("cycles.key-directory")]
+public interface IKeyDirectoryGrain : IGrainWithIntegerKey
+{
+    /// <summary>The key with that secret hash, whatever its state; null when there is none.</summary>
+    [Alias("find")]
+    ValueTask<AuthenticatedKey?> Find(string secretHash);
+}

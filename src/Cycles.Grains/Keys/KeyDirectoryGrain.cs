@@ -1,0 +1,15 @@
+using Cycles.Grains.Store;
+using Cycles.Grains.Tenants;
+using Orleans.Concurrency;
+
+namespace Cycles.Grains.Keys;
+
+[StatelessWorker]
+internal sealed class KeyDirectoryGrain(RedisStore store, IGrainFactory grains) : Grain, IKeyDirectoryGrain
+{
+    public async ValueTask<AuthenticatedKey?> Find(string secretHash)
+    {
+        var tenantId = (string?)await store.Database.StringGetAsync(ClusterKeys.ApiKeyOwner(secretHash));
+        return tenantId is null ? null : await grains.GetGrain<ITenantGrain>(tenantId).FindKey(secretHash);
+    }
+}

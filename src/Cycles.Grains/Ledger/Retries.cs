@@ -1,0 +1,14 @@
+namespace Cycles.Grains.Ledger;
+
+/// <summary>How often, and after what pause, an operation runs again on fresh state.</summary>
+internal static class Retries
+{
+    /// <summary>The most attempts; a ledger that moves takes two.</summary>
+    public const int Most = 6;
+
+    /// <summary>Waits 10, 20, 40 … ms, so that a ledger that is being replaced can be.</summary>
+    /// <exception cref="Store.StoreInDoubtException">That was the last attempt.</exception>
+    public static Task PauseAsync(int attempt) => attempt < Most
+        ? Task.Delay(TimeSpan.FromMilliseconds(5 << attempt))
+        : throw new Store.StoreInDoubtException($"still in conflict after {Most} attempts");
+}

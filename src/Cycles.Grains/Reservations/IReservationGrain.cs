@@ -1,0 +1,32 @@
+namespace Cycles.Grains.Reservations;
+
+/// <summary>
+/// One reservation (key: its id): its state machine, and the coordinator of the two-phase lock over its scopes. One operation at a time.
+/// </summary>
+[Alias("cycles.reservation-grain")]
+public interface IReservationGrain : IGrainWithStringKey
+{
+    /// <summary>Makes the reservation, or answers a dry run; replays what the same key has made.</summary>
+    [Alias("reserve")]
+    ValueTask<ReserveReply> Reserve([Immutable] ReserveCommand command, [Immutable] Admission.Admission admission);
+
+    /// <summary>Records the real cost.</summary>
+    [Alias("commit")]
+    ValueTask<ReservationReply> Commit([Immutable] CommitCommand command);
+
+    /// <summary>Gives the hold back.</summary>
+    [Alias("release")]
+    ValueTask<ReservationReply> Release([Immutable] ReleaseCommand command);
+
+    /// <summary>Moves the expiry.</summary>
+    [Alias("extend")]
+    ValueTask<ReservationReply> Extend([Immutable] ExtendCommand command);
+
+    /// <summary>The reservation as it stands.</summary>
+    [Alias("get")]
+    ValueTask<ReservationReply> Get();
+
+    /// <summary>Gives the hold back if it has lapsed; otherwise does nothing.</summary>
+    [Alias("expire")]
+    ValueTask Expire();
+}

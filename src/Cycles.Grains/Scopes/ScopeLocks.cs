@@ -1,0 +1,79 @@
+using Cycles.Grains.Ledger;
+using Cycles.Protocol.Amounts;
+using Cycles.Protocol.Scopes;
+
+namespace Cycles.Grains.Scopes;
+
+/// <summary>
+/// The locks that one operation holds on its scopes. Always taken root first, so that two operations never wait for each other in a circle.
+/// </summary>
+internal sealed class ScopeLocks(IGrainFactory grains, ScopePath[] scopes, Unit unit)
+{
+    private readonly IScopeGrain[] _grains = new IScopeGrain[scopes.Length];
+    private readonly LockReply[] _replies = new LockReply[scopes.Length];
+    private readonly BudgetDelta[] _deltas = new BudgetDelta[scopes.Length];
+    private long _lockId;
+    private int _held;
+
+    /// <summary>The budgets as of this operation, root first.</summary>
+    public BudgetState[] States => Array.ConvertAll(_replies, reply => reply.State);
+
+    /// <summary>Takes all locks with one delta, or none.</summary>
+    /// <returns>Why a scope refused, and which; None when all are held.</returns>
+    public async ValueTask<(Refusal Refusal, ScopePath Scope)> LockAsync(LockKind kind, BudgetDelta delta)
+    {
+        _lockId = LockIds.Next();
+        for (var i = 0; i < scopes.Length; i++)
+        {
+            _deltas[i] = delta;
+            _grains[i] ??= grains.GetGrain<IScopeGrain>(scopes[i].Value);
+            try
+            {
+                _replies[i] = await _grains[i].Lock(new LockRequest(_lockId, unit, kind, delta));
+            }
+            catch (Exception)
+            {
+                // Whether this scope gave the lock is not known, so it is asked to take it back too.
+                _held = i + 1;
+                await CompleteAsync(LockOutcome.InDoubt);
+                throw;
+            }
+
+            if (_replies[i].Refusal != Refusal.None)
+            {
+                await CompleteAsync(LockOutcome.Abandoned);
+                return (_replies[i].Refusal, scopes[i]);
+            }
+
+            _held = i + 1;
+        }
+
+        return default;
+    }
+
+    /// <summary>Under exclusive locks: what was decided for each scope.</summary>
+    public void Decide(BudgetDelta[] deltas) => deltas.CopyTo(_deltas, 0);
+
+    /// <summary>The scopes' parts in the transaction.</summary>
+    public ScopeStake[] ToStakes()
+    {
+        var stakes = new ScopeStake[scopes.Length];
+        for (var i = 0; i < scopes.Length; i++)
+        {
+            stakes[i] = new ScopeStake(scopes[i], unit, _replies[i].Epoch, _deltas[i]);
+        }
+
+        return stakes;
+    }
+
+    /// <summary>Ends the locks that are held.</summary>
+    public async ValueTask CompleteAsync(LockOutcome outcome)
+    {
+        for (var i = 0; i < _held; i++)
+        {
+            await _grains[i].Complete(_lockId, unit, outcome, _deltas[i]);
+        }
+
+        _held = 0;
+    }
+}

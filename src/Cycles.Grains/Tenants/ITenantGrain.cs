@@ -1,0 +1,84 @@
+using Cycles.Grains.Decisions;
+using Cycles.Grains.Events;
+using Cycles.Grains.Keys;
+using Cycles.Grains.Reservations;
+using Cycles.Grains.Scopes;
+using Cycles.Protocol.Amounts;
+using Cycles.Protocol.Budgets;
+using Cycles.Protocol.Json;
+using Cycles.Protocol.Keys;
+using Cycles.Protocol.Policies;
+using Cycles.Protocol.Reservations;
+using Cycles.Protocol.Scopes;
+using Cycles.Protocol.Tenants;
+
+namespace Cycles.Grains.Tenants;
+
+/// <summary>
+/// One tenant (key: its id): status and settings, which scopes have budgets, policies, API keys. It admits what the tenant asks for, all
+/// from memory.
+/// </summary>
+[Alias("cycles.tenant-grain")]
+public interface ITenantGrain : IGrainWithStringKey
+{
+    /// <summary>Admits a reserve or dry run and passes it on; refuses from memory what is certain to be refused.</summary>
+    [Alias("reserve")]
+    ValueTask<ReserveReply> Reserve([Immutable] ReserveCommand command);
+
+    /// <summary>Admits a decide and passes it on.</summary>
+    [Alias("decide")]
+    ValueTask<DecideReply> Decide([Immutable] DecideCommand command);
+
+    /// <summary>Admits an event and passes it on.</summary>
+    [Alias("apply")]
+    ValueTask<EventReply> Apply([Immutable] EventCommand command);
+
+    /// <summary>Makes the tenant. The same id and name again answers what there is.</summary>
+    [Alias("create")]
+    ValueTask<TenantReply> Create([Immutable] TenantCreateRequest request);
+
+    /// <summary>The tenant; null when there is none.</summary>
+    [Alias("get")]
+    ValueTask<Tenant?> Get();
+
+    /// <summary>Changes what is given. ACTIVE ⇄ SUSPENDED → CLOSED.</summary>
+    [Alias("update")]
+    ValueTask<TenantReply> Update([Immutable] TenantUpdateRequest request);
+
+    /// <summary>Makes an API key; only this answer has its secret.</summary>
+    [Alias("create-key")]
+    ValueTask<ApiKeyCreateReply> CreateKey([Immutable] ApiKeyCreateRequest request);
+
+    /// <summary>All keys, revoked ones too.</summary>
+    [Alias("list-keys")]
+    ValueTask<ApiKey[]> ListKeys();
+
+    /// <summary>Revokes a key for good.</summary>
+    [Alias("revoke-key")]
+    ValueTask<ApiKeyReply> RevokeKey(string keyId, string? reason);
+
+    /// <summary>The key with that secret hash, whatever its state; null when there is none.</summary>
+    [Alias("find-key")]
+    ValueTask<AuthenticatedKey?> FindKey(string secretHash);
+
+    /// <summary>Makes a budget.</summary>
+    [Alias("create-budget")]
+    ValueTask<BudgetReply> CreateBudget(ScopePath scope, [Immutable] BudgetCreateRequest request);
+
+    /// <summary>Changes a budget's settings.</summary>
+    [Alias("update-budget")]
+    ValueTask<BudgetReply> UpdateBudget(
+        ScopePath scope, Unit unit, long? overdraftLimit, OveragePolicy? overagePolicy, RawJsonObject? metadata);
+
+    /// <summary>The budgets whose scopes have all <paramref name="segments"/> and whose path begins with <paramref name="prefix"/>.</summary>
+    [Alias("list-budgets")]
+    ValueTask<Budget[]> ListBudgets(string[] segments, string? prefix, Unit? unit);
+
+    /// <summary>Makes a policy; its name is unique within the tenant.</summary>
+    [Alias("create-policy")]
+    ValueTask<PolicyReply> CreatePolicy([Immutable] PolicyCreateRequest request);
+
+    /// <summary>All policies, in order of creation.</summary>
+    [Alias("list-policies")]
+    ValueTask<Policy[]> ListPolicies();
+}

@@ -1,0 +1,99 @@
+using Cycles.Grains.Keys;
+using Cycles.Protocol.Errors;
+using Cycles.Protocol.Identity;
+using Cycles.Protocol.Keys;
+using Cycles.Protocol.Policies;
+using Cycles.Protocol.Reservations;
+using Cycles.Protocol.Tenants;
+
+namespace Cycles.Grains.Tenants;
+
+/// <summary>The records that the administration of a tenant makes: pure, from one to the next.</summary>
+internal static class TenantChanges
+{
+    private static readonly TimeSpan DefaultKeyLifetime = TimeSpan.FromDays(90);
+
+    public static Tenant Create(TenantCreateRequest request, DateTimeOffset now) => new()
+    {
+        TenantId = request.TenantId,
+        Name = request.Name,
+        Status = TenantStatus.Active,
+        ParentTenantId = request.ParentTenantId,
+        DefaultCommitOveragePolicy = request.DefaultCommitOveragePolicy ?? OveragePolicy.AllowIfAvailable,
+        DefaultReservationTtlMs = request.DefaultReservationTtlMs ?? Tenant.DefaultTtlMs,
+        MaxReservationTtlMs = request.MaxReservationTtlMs ?? Tenant.DefaultMaxTtlMs,
+        MaxReservationExtensions = request.MaxReservationExtensions ?? Tenant.DefaultMaxExtensions,
+        ReservationExpiryPolicy = request.ReservationExpiryPolicy ?? ExpiryPolicy.AutoRelease,
+        Metadata = request.Metadata,
+        CreatedAt = now,
+    };
+
+    /// <returns>Why the transition is not allowed, or null.</returns>
+    public static Problem? CheckUpdate(Tenant tenant, TenantUpdateRequest request) =>
+        tenant.Status == TenantStatus.Closed && request.Status is not (null or TenantStatus.Closed)
+            ? new Problem(ErrorCode.InvalidRequest, "Cannot transition from CLOSED")
+            : null;
+
+    public static Tenant Update(Tenant tenant, TenantUpdateRequest request, DateTimeOffset now)
+    {
+        var status = request.Status ?? tenant.Status;
+        return tenant with
+        {
+            Name = request.Name ?? tenant.Name,
+            Status = status,
+            Metadata = request.Metadata ?? tenant.Metadata,
+            DefaultCommitOveragePolicy = request.DefaultCommitOveragePolicy ?? tenant.DefaultCommitOveragePolicy,
+            DefaultReservationTtlMs = request.DefaultReservationTtlMs ?? tenant.DefaultReservationTtlMs,
+            MaxReservationTtlMs = request.MaxReservationTtlMs ?? tenant.MaxReservationTtlMs,
+            MaxReservationExtensions = request.MaxReservationExtensions ?? tenant.MaxReservationExtensions,
+            UpdatedAt = now,
+            SuspendedAt = status == TenantStatus.Suspended && tenant.Status != status ? now : tenant.SuspendedAt,
+            ClosedAt = status == TenantStatus.Closed && tenant.Status != status ? now : tenant.ClosedAt,
+        };
+    }
+
+    public static ApiKeyRecord CreateKey(string tenantId, string secret, ApiKeyCreateRequest request, DateTimeOffset now) => new(
+        new ApiKey
+        {
+            KeyId = NewId("key_", tenantId),
+            TenantId = tenantId,
+            KeyPrefix = ApiKeySecrets.ToShown(secret),
+            Name = request.Name,
+            Description = request.Description,
+            Permissions = request.Permissions ?? Permissions.Default,
+            ScopeFilter = request.ScopeFilter,
+            Status = ApiKeyStatus.Active,
+            CreatedAt = now,
+            ExpiresAt = request.ExpiresAt ?? now + DefaultKeyLifetime,
+            Metadata = request.Metadata,
+        },
+        ApiKeySecrets.Hash(secret));
+
+    /// <summary>The key as it is seen now: its expiry is a matter of time, not of a write.</summary>
+    public static ApiKey AsOf(ApiKey key, DateTimeOffset now) =>
+        key.Status == ApiKeyStatus.Active && key.ExpiresAt <= now ? key with { Status = ApiKeyStatus.Expired } : key;
+
+    public static ApiKeyRecord Revoke(ApiKeyRecord record, string? reason, DateTimeOffset now) => record with
+    {
+        Key = record.Key with { Status = ApiKeyStatus.Revoked, RevokedAt = now, RevokedReason = reason },
+    };
+
+    public static Policy CreatePolicy(string tenantId, PolicyCreateRequest request, DateTimeOffset now) => new()
+    {
+        PolicyId = NewId("pol_", tenantId),
+        Name = request.Name,
+        Description = request.Description,
+        ScopePattern = request.ScopePattern,
+        Priority = request.Priority ?? 0,
+        Caps = request.Caps,
+        CommitOveragePolicy = request.CommitOveragePolicy,
+        ReservationTtlOverride = request.ReservationTtlOverride,
+        RateLimits = request.RateLimits,
+        EffectiveFrom = request.EffectiveFrom,
+        EffectiveUntil = request.EffectiveUntil,
+        CreatedAt = now,
+    };
+
+    /// <summary>An id that carries its tenant, so that whoever has the id knows where to ask.</summary>
+    public static string NewId(string prefix, string tenantId) => DerivedId.Create(prefix, tenantId, Guid.NewGuid().ToString());
+}

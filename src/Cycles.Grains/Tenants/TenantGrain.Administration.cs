@@ -1,0 +1,275 @@
+using Cycles.Grains.Cluster;
+using Cycles.Grains.Keys;
+using Cycles.Grains.Ledger;
+using Cycles.Grains.Scopes;
+using Cycles.Grains.Store;
+using Cycles.Protocol.Amounts;
+using Cycles.Protocol.Budgets;
+using Cycles.Protocol.Errors;
+using Cycles.Protocol.Json;
+using Cycles.Protocol.Keys;
+using Cycles.Protocol.Policies;
+using Cycles.Protocol.Reservations;
+using Cycles.Protocol.Scopes;
+using Cycles.Protocol.Tenants;
+
+namespace Cycles.Grains.Tenants;
+
+// The tenant's administration. Changes run one at a time: each reads what it changes and writes it back.
+internal sealed partial class TenantGrain
+{
+    private readonly SemaphoreSlim _changes = new(1);
+
+    public ValueTask<TenantReply> Create(TenantCreateRequest request) => ChangeAsync(async () =>
+    {
+        if (_state is { Tenant: var known })
+        {
+            return known.Name == request.Name
+                ? new TenantReply(null, known)
+                : new TenantReply(
+                    new Problem(ErrorCode.DuplicateResource, $"Tenant {TenantId} already exists with another name"), null);
+        }
+
+        await grains.GetGrain<IClusterGrain>(0).AddTenant(TenantId);
+        var tenant = TenantChanges.Create(request, clock.Now);
+        await WriteAsync(StoreWrite.Set(Keys.Tenant, TenantRecords.Format(tenant)));
+        _state = new TenantState(tenant);
+        return new TenantReply(null, tenant, IsNew: true);
+    });
+
+    public async ValueTask<Tenant?> Get()
+    {
+        await LoadedAsync();
+        return _state?.Tenant;
+    }
+
+    public ValueTask<TenantReply> Update(TenantUpdateRequest request) => ChangeAsync(async () =>
+    {
+        if (_state is not { } state)
+        {
+            return new TenantReply(TenantProblems.NotFound(TenantId), null);
+        }
+
+        if (TenantChanges.CheckUpdate(state.Tenant, request) is { } problem)
+        {
+            return new TenantReply(problem, null);
+        }
+
+        var tenant = TenantChanges.Update(state.Tenant, request, clock.Now);
+        await WriteAsync(StoreWrite.Set(Keys.Tenant, TenantRecords.Format(tenant)));
+        state.Tenant = tenant;
+        return new TenantReply(null, tenant);
+    });
+
+    public ValueTask<ApiKeyCreateReply> CreateKey(ApiKeyCreateRequest request) => ChangeAsync(async () =>
+    {
+        if (CheckOwner() is { } problem)
+        {
+            return new ApiKeyCreateReply(problem, null);
+        }
+
+        var secret = ApiKeySecrets.Create();
+        var record = TenantChanges.CreateKey(TenantId, secret, request, clock.Now);
+        await store.Database.StringSetAsync(ClusterKeys.ApiKeyOwner(record.SecretHash), TenantId);
+        await store.BarrierAsync();
+        await WriteAsync(WriteOf(record));
+        _state!.PutKey(record);
+        return new ApiKeyCreateReply(null, new ApiKeyCreateResponse
+        {
+            KeyId = record.Key.KeyId,
+            KeySecret = secret,
+            KeyPrefix = record.Key.KeyPrefix,
+            TenantId = TenantId,
+            Permissions = record.Key.Permissions,
+            CreatedAt = record.Key.CreatedAt,
+            ExpiresAt = record.Key.ExpiresAt,
+        });
+    });
+
+    public async ValueTask<ApiKey[]> ListKeys()
+    {
+        await LoadedAsync();
+        return _state is null ? [] : [.. _state.Keys.Select(record => TenantChanges.AsOf(record.Key, clock.Now))];
+    }
+
+    public ValueTask<ApiKeyReply> RevokeKey(string keyId, string? reason) => ChangeAsync(async () =>
+    {
+        if (_state?.FindKey(keyId) is not { } record)
+        {
+            return new ApiKeyReply(new Problem(ErrorCode.NotFound, $"API key not found: {keyId}"), null);
+        }
+
+        if (CheckOwner() is { } problem)
+        {
+            return new ApiKeyReply(problem, null);
+        }
+
+        if (record.Key.Status == ApiKeyStatus.Revoked)
+        {
+            return new ApiKeyReply(new Problem(ErrorCode.KeyRevoked, $"API key {keyId} is already revoked", Conflicts: true), null);
+        }
+
+        var revoked = TenantChanges.Revoke(record, reason, clock.Now);
+        await WriteAsync(WriteOf(revoked));
+        _state!.PutKey(revoked);
+        return new ApiKeyReply(null, revoked.Key);
+    });
+
+    public async ValueTask<AuthenticatedKey?> FindKey(string secretHash)
+    {
+        await LoadedAsync();
+        return _state?.FindKeyByHash(secretHash) is { } record && ApiKeySecrets.AreEqual(record.SecretHash, secretHash)
+            ? new AuthenticatedKey(TenantChanges.AsOf(record.Key, clock.Now), _state.Tenant.Status)
+            : null;
+    }
+
+    public ValueTask<BudgetReply> CreateBudget(ScopePath scope, BudgetCreateRequest request) => ChangeAsync(async () =>
+    {
+        if (CheckOwner() is { } problem)
+        {
+            return new BudgetReply(null, problem);
+        }
+
+        if (_state!.Tenant.Status != TenantStatus.Active)
+        {
+            return new BudgetReply(null, new Problem(ErrorCode.InvalidRequest, $"Tenant {TenantId} is not ACTIVE"));
+        }
+
+        var record = new BudgetRecord
+        {
+            LedgerId = TenantChanges.NewId("bud_", TenantId),
+            TenantId = TenantId,
+            Scope = scope.Value,
+            Unit = request.Unit,
+            Status = BudgetStatus.Active,
+            OverdraftLimit = request.OverdraftLimit?.Value ?? 0,
+            CommitOveragePolicy = request.CommitOveragePolicy,
+            RolloverPolicy = request.RolloverPolicy ?? RolloverPolicy.None,
+            PeriodStart = request.PeriodStart,
+            PeriodEnd = request.PeriodEnd,
+            Metadata = request.Metadata,
+            CreatedAt = clock.Now,
+        };
+        var reply = await grains.GetGrain<IScopeGrain>(scope.Value).Create(record, request.Allocated.Value);
+        if (reply.Budget is { } budget)
+        {
+            _state.PutBudget(budget.Record);
+        }
+
+        return reply;
+    });
+
+    public ValueTask<BudgetReply> UpdateBudget(
+        ScopePath scope, Unit unit, long? overdraftLimit, OveragePolicy? overagePolicy, RawJsonObject? metadata) => ChangeAsync(async () =>
+    {
+        var reply = await grains.GetGrain<IScopeGrain>(scope.Value).Update(unit, overdraftLimit, overagePolicy, metadata);
+        if (reply.Budget is { } budget)
+        {
+            _state?.PutBudget(budget.Record);
+        }
+
+        return reply;
+    });
+
+    public async ValueTask<Budget[]> ListBudgets(string[] segments, string? prefix, Unit? unit)
+    {
+        await LoadedAsync();
+        if (_state is null)
+        {
+            return [];
+        }
+
+        var found = _state.Budgets
+            .Where(budget => (unit is null || budget.Unit == unit)
+                && (prefix is null || budget.Scope.Value.StartsWith(prefix, StringComparison.Ordinal))
+                && Array.TrueForAll(segments, segment => budget.Scope.HasSegment(segment)))
+            .OrderBy(budget => budget.Scope)
+            .ThenBy(budget => budget.Unit)
+            .ToArray();
+        return await BudgetReader.ReadAsync(store, Keys, found);
+    }
+
+    public ValueTask<PolicyReply> CreatePolicy(PolicyCreateRequest request) => ChangeAsync(async () =>
+    {
+        if (CheckOwner() is { } problem)
+        {
+            return new PolicyReply(problem, null);
+        }
+
+        if (_state!.Policies.Any(policy => policy.Name == request.Name))
+        {
+            return new PolicyReply(new Problem(ErrorCode.DuplicateResource, $"Policy '{request.Name}' already exists"), null);
+        }
+
+        var policy = TenantChanges.CreatePolicy(TenantId, request, clock.Now);
+        await WriteAsync(StoreWrite.SetField(Keys.Policies, policy.PolicyId, GrainJson.Write(policy, GrainJson.Default.Policy)));
+        _state.PutPolicy(policy);
+        return new PolicyReply(null, policy);
+    });
+
+    public async ValueTask<Policy[]> ListPolicies()
+    {
+        await LoadedAsync();
+        return _state is null
+            ? []
+            : [.. _state.Policies.OrderBy(policy => policy.CreatedAt).ThenBy(policy => policy.PolicyId, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Nothing that a closed tenant owns changes any more (CASCADE SEMANTICS, rule 2).</summary>
+    private Problem? CheckOwner() => _state switch
+    {
+        null => TenantProblems.NotFound(TenantId),
+        { Tenant.Status: TenantStatus.Closed } => TenantProblems.Closed(TenantId),
+        _ => null,
+    };
+
+    private StoreWrite WriteOf(ApiKeyRecord record) =>
+        StoreWrite.SetField(Keys.ApiKeys, record.Key.KeyId, GrainJson.Write(record, GrainJson.Default.ApiKeyRecord));
+
+    /// <summary>Runs a change alone, and again on fresh state when another activation was ahead.</summary>
+    private async ValueTask<T> ChangeAsync<T>(Func<ValueTask<T>> change)
+    {
+        await _changes.WaitAsync();
+        try
+        {
+            for (var attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    await LoadedAsync();
+                    return await change();
+                }
+                catch (StoreInDoubtException) when (attempt < Retries.Most)
+                {
+                    Forget();
+                }
+                catch (Exception)
+                {
+                    // What became of it is not known: whoever comes next looks.
+                    Forget();
+                    throw;
+                }
+
+                await Retries.PauseAsync(attempt);
+            }
+        }
+        finally
+        {
+            _changes.Release();
+        }
+    }
+
+    private async ValueTask WriteAsync(StoreWrite write)
+    {
+        var outcome = await _ledger.Commit(new LedgerTransaction
+        {
+            Record = new RecordStake(OpenedTenant.RecordId, _epoch),
+            Writes = [write],
+            AllowedWhenClosed = true,
+        });
+        if (outcome != CommitOutcome.Durable)
+        {
+            throw new StoreInDoubtException($"tenant {TenantId} is stale");
+        }
+    }
+}

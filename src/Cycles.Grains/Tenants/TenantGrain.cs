@@ -1,0 +1,174 @@
+using Cycles.Grains.Admission;
+using Cycles.Grains.Decisions;
+using Cycles.Grains.Events;
+using Cycles.Grains.Ledger;
+using Cycles.Grains.Placement;
+using Cycles.Grains.Reservations;
+using Cycles.Grains.Scopes;
+using Cycles.Grains.Store;
+using Cycles.Protocol.Errors;
+using Cycles.Protocol.Scopes;
+using Orleans.Concurrency;
+
+namespace Cycles.Grains.Tenants;
+
+// Reentrant: thousands of requests of one tenant pass through at a time. What they read changes only between awaits; what changes it
+// (the other half of this class) runs one at a time.
+[Reentrant, TenantPlacement]
+internal sealed partial class TenantGrain(
+    IGrainFactory grains, RedisStore store, ScopeBoard board, StoreClock clock) : Grain, ITenantGrain
+{
+    private ILedgerGrain _ledger = null!;
+    private TenantState? _state;
+    private long _epoch;
+    private bool _isLoaded;
+    private Task? _loading;
+
+    private string TenantId => this.GetPrimaryKeyString();
+
+    private TenantKeys Keys => new(TenantId);
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _ledger = grains.GetGrain<ILedgerGrain>(TenantId);
+        return Task.CompletedTask;
+    }
+
+    public async ValueTask<ReserveReply> Reserve(ReserveCommand command)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var admission = await AdmitAsync(
+                new AdmissionRequest(command.Scopes, command.Estimate.Unit, command.OveragePolicy, command.TtlMs));
+            if (!command.DryRun && await RefuseFromMemoryAsync(command, admission) is { } problem)
+            {
+                return ReserveReply.Refused(problem);
+            }
+
+            var reply = await grains.GetGrain<IReservationGrain>(command.Id).Reserve(command, admission);
+            if (!reply.IsConflict)
+            {
+                return reply;
+            }
+
+            await ReloadIfStaleAsync(admission.Epoch, attempt);
+        }
+    }
+
+    public async ValueTask<DecideReply> Decide(DecideCommand command)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var admission = await AdmitAsync(new AdmissionRequest(command.Scopes, command.Estimate.Unit));
+            var reply = await grains.GetGrain<IDecisionGrain>(command.Id).Decide(command, admission);
+            if (!reply.IsConflict)
+            {
+                return reply;
+            }
+
+            await ReloadIfStaleAsync(admission.Epoch, attempt);
+        }
+    }
+
+    public async ValueTask<EventReply> Apply(EventCommand command)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var admission = await AdmitAsync(new AdmissionRequest(command.Scopes, command.Actual.Unit, command.OveragePolicy));
+            var reply = await grains.GetGrain<IEventGrain>(command.Id).Apply(command, admission);
+            if (!reply.IsConflict)
+            {
+                return reply;
+            }
+
+            await ReloadIfStaleAsync(admission.Epoch, attempt);
+        }
+    }
+
+    private async ValueTask<Admission.Admission> AdmitAsync(AdmissionRequest request)
+    {
+        await LoadedAsync();
+        return _state is { } state
+            ? AdmissionRules.Admit(state, _epoch, request, clock.Now)
+            : new Admission.Admission { Epoch = _epoch, Problem = new Problem(ErrorCode.NotFound, $"Tenant not found: {TenantId}") };
+    }
+
+    /// <summary>
+    /// The refusal that is certain already: a runaway agent that hammers an empty budget makes no grain and touches no storage. Null when
+    /// the request must be looked at in full.
+    /// </summary>
+    private async ValueTask<Problem?> RefuseFromMemoryAsync(ReserveCommand command, Admission.Admission admission)
+    {
+        if ((admission.Problem ?? RefusalOnBoard(command, admission.Budgeted)) is not { } problem)
+        {
+            return null;
+        }
+
+        return await _ledger.MayRefuseFromMemory(command.Id, clock.NowMs) ? problem : null;
+    }
+
+    private Problem? RefusalOnBoard(ReserveCommand command, ScopePath[] budgeted)
+    {
+        foreach (var scope in budgeted)
+        {
+            if (!board.TryGet(scope, command.Estimate.Unit, out var state))
+            {
+                return null;
+            }
+
+            if (state.CheckReserve(command.Estimate.Value) is var refusal and not Refusal.None)
+            {
+                Telemetry.Denied(refusal);
+                return refusal.ToProblem(scope);
+            }
+        }
+
+        return null;
+    }
+
+    private ValueTask LoadedAsync() => _isLoaded ? default : new(_loading ??= LoadAsync());
+
+    private async Task LoadAsync()
+    {
+        try
+        {
+            var opened = await _ledger.OpenTenant();
+            TenantState? state = null;
+            if (opened.Tenant is { } tenant)
+            {
+                state = new TenantState(TenantRecords.Parse(tenant));
+                foreach (var budget in opened.Budgets)
+                {
+                    state.PutBudget(GrainJson.Read(budget, GrainJson.Default.BudgetRecord));
+                }
+
+                foreach (var policy in opened.Policies)
+                {
+                    state.PutPolicy(GrainJson.Read(policy, GrainJson.Default.Policy));
+                }
+
+                foreach (var key in opened.ApiKeys)
+                {
+                    state.PutKey(GrainJson.Read(key, GrainJson.Default.ApiKeyRecord));
+                }
+            }
+
+            (_state, _epoch, _isLoaded) = (state, opened.Epoch, true);
+        }
+        finally
+        {
+            _loading = null;
+        }
+    }
+
+    private void Forget() => _isLoaded = false;
+
+    private async ValueTask ReloadIfStaleAsync(long epoch, int attempt)
+    {
+        await Retries.PauseAsync(attempt);
+        if (_epoch == epoch && !await _ledger.IsTenantCurrent(epoch) && _epoch == epoch)
+        {
+            Forget();
+        }
+    }
+}
