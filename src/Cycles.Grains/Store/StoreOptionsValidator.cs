@@ -2,8 +2,10 @@ using Microsoft.Extensions.Options;
 
 namespace Cycles.Grains.Store;
 
-internal sealed class StoreOptionsValidator : IValidateOptions<StoreOptions>
+/// <summary>What of <see cref="StoreOptions"/> cannot work.</summary>
+public sealed class StoreOptionsValidator : IValidateOptions<StoreOptions>
 {
+    /// <inheritdoc/>
     public ValidateOptionsResult Validate(string? name, StoreOptions options)
     {
         if (options.MaxBatch is < 1 or > 10_000)

@@ -113,3 +113,16 @@ public sealed record BudgetBalanceListResponse
     /// <summary>Whether there is a next page.</summary>
     public required bool HasMore { get; init; }
 }
+
+/// <summary>Body of PATCH /v1/admin/budgets. What is absent stays.</summary>
+public sealed record BudgetUpdateRequest
+{
+    /// <summary>The largest debt allowed, in the budget's unit.</summary>
+    public Amount? OverdraftLimit { get; init; }
+
+    /// <summary>The overage policy of commits on this budget.</summary>
+    public OveragePolicy? CommitOveragePolicy { get; init; }
+
+    /// <summary>Free.</summary>
+    public RawJsonObject? Metadata { get; init; }
+}

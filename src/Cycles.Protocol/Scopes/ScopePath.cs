@@ -27,6 +27,21 @@ public readonly record struct ScopePath : IComparable<ScopePath>
     /// <summary>The segments from the root to the leaf.</summary>
     public string[] Segments => Value.Split('/');
 
+    /// <summary>This scope and all above it, root first, as paths.</summary>
+    public string[] ToAncestry()
+    {
+        var paths = new string[Value.AsSpan().Count('/') + 1];
+        var end = -1;
+        for (var i = 0; i < paths.Length - 1; i++)
+        {
+            end = Value.IndexOf('/', end + 1);
+            paths[i] = Value[..end];
+        }
+
+        paths[^1] = Value;
+        return paths;
+    }
+
     private int EndOfFirstSegment => Value.IndexOf('/') is var slash and >= 0 ? slash : Value.Length;
 
     /// <summary>Whether the path has <paramref name="segment"/>, such as <c>workspace:prod</c>, as one whole segment.</summary>

@@ -1,0 +1,95 @@
+using Cycles.Client;
+using Cycles.Gateway.Auth;
+using Cycles.Gateway.Http;
+using Cycles.Grains.Cluster;
+using Cycles.Grains.Tenants;
+using Cycles.Protocol.Errors;
+using Cycles.Protocol.Json;
+using Cycles.Protocol.Tenants;
+using Cycles.Protocol.Validation;
+
+namespace Cycles.Gateway.Admin;
+
+/// <summary>/v1/admin/tenants.</summary>
+internal sealed class TenantEndpoints(IGrainFactory grains)
+{
+    private const int MaxLimit = 1000;
+    private const int MaxSearchLength = 128;
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapOperation("POST", "/v1/admin/tenants", Access.AdminOnly, CreateAsync);
+        routes.MapOperation("GET", "/v1/admin/tenants", Access.AdminOnly, ListAsync);
+        routes.MapOperation("GET", "/v1/admin/tenants/{tenant_id}", Access.AdminOnly, GetAsync);
+        routes.MapOperation("PATCH", "/v1/admin/tenants/{tenant_id}", Access.AdminOnly, UpdateAsync);
+    }
+
+    private async ValueTask CreateAsync(Call call)
+    {
+        var (request, _) = await call.ReadAsync(ProtocolJson.Default.TenantCreateRequest);
+        if (request.Validate() is { } invalid)
+        {
+            await call.RefuseAsync(invalid);
+            return;
+        }
+
+        var reply = await grains.GetGrain<ITenantGrain>(request.TenantId).Create(request);
+        await AnswerAsync(call, reply, reply.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+    }
+
+    private async ValueTask ListAsync(Call call)
+    {
+        var query = call.Query;
+        var status = query.Choice(
+            "status", ("ACTIVE", TenantStatus.Active), ("SUSPENDED", TenantStatus.Suspended), ("CLOSED", TenantStatus.Closed));
+        var parent = query.Text("parent_tenant_id");
+        var search = query.Text("search", MaxSearchLength)?.Trim();
+        var sort = query.OneOf("sort_by", "tenant_id", "name", "status", "created_at");
+        var tenants = (await grains.GetGrain<IClusterGrain>(0).ListTenants())
+            .Where(tenant => (status is null || tenant.Status == status)
+                && (parent is null || tenant.ParentTenantId == parent)
+                && (search is null
+                    || tenant.TenantId.Contains(search, StringComparison.OrdinalIgnoreCase)
+                    || tenant.Name.Contains(search, StringComparison.OrdinalIgnoreCase)));
+        var page = Pages.Take(
+            Sorting.Order(tenants, tenant => SortKey(tenant, sort), tenant => tenant.TenantId, query.IsAscending()),
+            tenant => tenant.TenantId,
+            $"{status}|{parent}|{search}|{sort}|{query.IsAscending()}",
+            query.ClampedLimit(MaxLimit),
+            query.Text("cursor"));
+        await call.AnswerAsync(
+            new TenantListResponse { Tenants = page.Items, NextCursor = page.NextCursor, HasMore = page.NextCursor is not null },
+            ProtocolJson.Default.TenantListResponse);
+    }
+
+    private async ValueTask GetAsync(Call call)
+    {
+        var id = call.Route("tenant_id");
+        var tenant = TenantIds.IsValid(id) ? await grains.GetGrain<ITenantGrain>(id).Get() : null;
+        await AnswerAsync(call, new TenantReply(tenant is null ? NotFound(id) : null, tenant));
+    }
+
+    private async ValueTask UpdateAsync(Call call)
+    {
+        var (request, _) = await call.ReadAsync(ProtocolJson.Default.TenantUpdateRequest);
+        var id = call.Route("tenant_id");
+        var problem = request.Validate() ?? (TenantIds.IsValid(id) ? null : NotFound(id));
+        await AnswerAsync(call, problem is null ? await grains.GetGrain<ITenantGrain>(id).Update(request) : new TenantReply(problem, null));
+    }
+
+    private static ValueTask AnswerAsync(Call call, TenantReply reply, int status = StatusCodes.Status200OK)
+    {
+        Result<Tenant> result = reply.Problem is { } problem ? problem : reply.Tenant!;
+        return call.AnswerAsync(result, ProtocolJson.Default.Tenant, status);
+    }
+
+    private static IComparable SortKey(Tenant tenant, string? sort) => sort switch
+    {
+        "tenant_id" => tenant.TenantId,
+        "name" => tenant.Name,
+        "status" => (int)tenant.Status,
+        _ => tenant.CreatedAt,
+    };
+
+    private static Problem NotFound(string id) => new(ErrorCode.TenantNotFound, $"Tenant not found: {id}");
+}

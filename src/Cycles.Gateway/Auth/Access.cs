@@ -1,0 +1,16 @@
+namespace Cycles.Gateway.Auth;
+
+/// <summary>Who may call an operation.</summary>
+/// <param name="Permission">What an API key needs; null when API keys are not taken.</param>
+/// <param name="Admin">Whether the admin key is taken.</param>
+internal readonly record struct Access(string? Permission, bool Admin)
+{
+    /// <summary>Only the admin key.</summary>
+    public static readonly Access AdminOnly = new(null, Admin: true);
+
+    /// <summary>Only an API key with a permission.</summary>
+    public static Access Tenant(string permission) => new(permission, Admin: false);
+
+    /// <summary>An API key with a permission, or the admin key.</summary>
+    public static Access TenantOrAdmin(string permission) => new(permission, Admin: true);
+}

@@ -1,0 +1,17 @@
+namespace Cycles.Gateway;
+
+/// <summary>How the gateway is set up (configuration section <c>Cycles</c>, beside the silo's).</summary>
+public sealed class GatewayOptions
+{
+    /// <summary>The admin key, at least 16 characters; null generates one on the first start, which is printed once.</summary>
+    public string? AdminKey { get; set; }
+
+    /// <summary>The largest request body in bytes, 1,024 to 16,777,216; a larger one is answered 413.</summary>
+    public int MaxRequestBodyBytes { get; set; } = 256 * 1024;
+
+    /// <summary>How long an API key found valid is taken for valid without asking again, at most a second.</summary>
+    public TimeSpan ApiKeyCache { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Whether <c>POST /v1/x-cycles/noop</c> answers: the ceiling that a load test compares against.</summary>
+    public bool NoOpEndpoint { get; set; }
+}

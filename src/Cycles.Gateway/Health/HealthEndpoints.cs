@@ -1,0 +1,45 @@
+using System.Text.Json.Serialization;
+using Cycles.Gateway.Http;
+using Cycles.Grains.Cluster;
+
+namespace Cycles.Gateway.Health;
+
+/// <summary>/health/live says that the process runs; /health/ready that a request would be served.</summary>
+internal sealed class HealthEndpoints(IGrainFactory grains)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/health/live", (RequestDelegate)(http => WriteAsync(http, isHealthy: true)));
+        routes.MapGet("/health/ready", (RequestDelegate)(async http => await WriteAsync(http, await IsReadyAsync())));
+    }
+
+    private async Task<bool> IsReadyAsync()
+    {
+        try
+        {
+            await grains.GetGrain<IHealthGrain>(0).Check().AsTask().WaitAsync(Patience);
+            return true;
+        }
+        catch (Exception)
+        {
+            // Whatever it is: no request would be served now.
+            return false;
+        }
+    }
+
+    private static Task WriteAsync(HttpContext http, bool isHealthy) => ResponseWriter.WriteAsync(
+        http,
+        isHealthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable,
+        new HealthResponse(isHealthy ? "UP" : "DOWN"),
+        HealthJson.Default.HealthResponse).AsTask();
+}
+
+/// <summary>The body of both.</summary>
+/// <param name="Status">UP or DOWN.</param>
+internal sealed record HealthResponse(string Status);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(HealthResponse))]
+internal sealed partial class HealthJson : JsonSerializerContext;

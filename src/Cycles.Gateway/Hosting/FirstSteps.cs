@@ -1,0 +1,32 @@
+namespace Cycles.Gateway.Hosting;
+
+/// <summary>What a process says when it serves: where, and how to make the first reservation.</summary>
+internal static class FirstSteps
+{
+    public static void Print(string url, string? generatedAdminKey)
+    {
+        Console.WriteLine($"Cycles is ready on {url}");
+        if (generatedAdminKey is not null)
+        {
+            Console.WriteLine($"""
+
+                The admin key, shown this once (X-Admin-API-Key): {generatedAdminKey}
+                """);
+        }
+
+        var adminKey = generatedAdminKey ?? "$ADMIN_KEY";
+        Console.WriteLine($$$"""
+
+            The first reservation:
+              curl -sX POST {{{url}}}/v1/admin/tenants  -H 'X-Admin-API-Key: {{{adminKey}}}' -H 'Content-Type: application/json' \
+                -d '{"tenant_id":"acme","name":"Acme"}'
+              curl -sX POST {{{url}}}/v1/admin/budgets  -H 'X-Admin-API-Key: {{{adminKey}}}' -H 'Content-Type: application/json' \
+                -d '{"tenant_id":"acme","scope":"tenant:acme","unit":"USD_MICROCENTS","allocated":{"unit":"USD_MICROCENTS","amount":100000000}}'
+              curl -sX POST {{{url}}}/v1/admin/api-keys -H 'X-Admin-API-Key: {{{adminKey}}}' -H 'Content-Type: application/json' \
+                -d '{"tenant_id":"acme","name":"first"}'                                # answers the key_secret, once
+              curl -sX POST {{{url}}}/v1/reservations   -H 'X-Cycles-API-Key: <key_secret>' -H 'Content-Type: application/json' \
+                -d '{"idempotency_key":"1","subject":{"tenant":"acme"},"action":{"kind":"llm.completion","name":"gpt"},"estimate":{"unit":"USD_MICROCENTS","amount":4000000}}'
+
+            """);
+    }
+}

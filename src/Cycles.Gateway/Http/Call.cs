@@ -1,0 +1,34 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization.Metadata;
+using Cycles.Gateway.Auth;
+using Cycles.Protocol.Errors;
+
+namespace Cycles.Gateway.Http;
+
+/// <summary>One authenticated request.</summary>
+/// <param name="Http">The request.</param>
+/// <param name="Caller">Who calls.</param>
+internal readonly record struct Call(HttpContext Http, Caller Caller)
+{
+    public QueryParameters Query => new(Http.Request.Query);
+
+    public string Route(string name) => (string)Http.Request.RouteValues[name]!;
+
+    /// <summary>Reads the body of an operation with an idempotency key; the header, when it is there, must say the same.</summary>
+    public async ValueTask<RequestBody<T>> ReadAsync<T>(JsonTypeInfo<T> type, Func<T, string?>? idempotencyKey = null)
+        where T : class
+    {
+        var body = await RequestBody.ReadAsync(Http, type);
+        if (idempotencyKey is not null
+            && Http.Request.Headers.TryGetValue(HeaderNames.IdempotencyKey, out var header)
+            && header != idempotencyKey(body.Value))
+        {
+            Refuse(ErrorCode.InvalidRequest, "X-Idempotency-Key and the body's idempotency_key must be the same");
+        }
+
+        return body;
+    }
+
+    [DoesNotReturn]
+    public static void Refuse(ErrorCode code, string message) => throw new ProblemException(new Problem(code, message));
+}

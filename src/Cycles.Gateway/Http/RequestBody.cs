@@ -1,0 +1,108 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Cycles.Protocol.Errors;
+using Cycles.Protocol.Json;
+using Microsoft.Net.Http.Headers;
+
+namespace Cycles.Gateway.Http;
+
+/// <summary>A request body, parsed by its schema.</summary>
+/// <param name="Value">What it says.</param>
+/// <param name="Hash">The canonical hash of what it says, for idempotency.</param>
+internal readonly record struct RequestBody<T>(T Value, string Hash);
+
+/// <summary>Reads bodies.</summary>
+internal static class RequestBody
+{
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = ProtocolJson.MaxDepth, AllowDuplicateProperties = false };
+
+    /// <summary>Reads a body that must be there.</summary>
+    /// <exception cref="ProblemException">It is none of this schema.</exception>
+    public static async ValueTask<RequestBody<T>> ReadAsync<T>(HttpContext http, JsonTypeInfo<T> type)
+        where T : class
+    {
+        RequireJson(http.Request);
+        var content = await ReadToEndAsync(http);
+        try
+        {
+            return Parse(content, type);
+        }
+        finally
+        {
+            http.Request.BodyReader.AdvanceTo(content.End);
+        }
+    }
+
+    /// <summary>Reads a body that may be absent.</summary>
+    /// <exception cref="ProblemException">It is there and none of this schema.</exception>
+    public static async ValueTask<T?> ReadOptionalAsync<T>(HttpContext http, JsonTypeInfo<T> type)
+        where T : class
+    {
+        var content = await ReadToEndAsync(http);
+        try
+        {
+            if (content.IsEmpty)
+            {
+                return null;
+            }
+
+            RequireJson(http.Request);
+            return Parse(content, type).Value;
+        }
+        finally
+        {
+            http.Request.BodyReader.AdvanceTo(content.End);
+        }
+    }
+
+    private static void RequireJson(HttpRequest request)
+    {
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+            || !(type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase))
+            || (type.Charset.HasValue && !type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)))
+        {
+            throw new ProblemException(
+                new Problem(ErrorCode.InvalidRequest, "The body must be application/json in UTF-8"), StatusCodes.Status415UnsupportedMediaType);
+        }
+    }
+
+    private static async ValueTask<ReadOnlySequence<byte>> ReadToEndAsync(HttpContext http)
+    {
+        var reader = http.Request.BodyReader;
+        while (true)
+        {
+            ReadResult read = await reader.ReadAsync(http.RequestAborted);
+            if (read.IsCompleted)
+            {
+                return read.Buffer;
+            }
+
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    private static RequestBody<T> Parse<T>(ReadOnlySequence<byte> content, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(content, Strict);
+            var value = document.RootElement.Deserialize(type) ?? throw Malformed("it must be an object");
+            return new RequestBody<T>(value, CanonicalJson.Hash(document.RootElement));
+        }
+        catch (JsonException exception)
+        {
+            // The path comes from the body; the rest of the message names our types.
+            throw Malformed(exception.Path is { Length: > 1 and <= 200 } path ? $"see {path}" : "it is not what the schema says");
+        }
+        catch (InvalidOperationException)
+        {
+            // Strings that are not valid Unicode.
+            throw Malformed("it is not valid UTF-8");
+        }
+    }
+
+    private static ProblemException Malformed(string why) => new(new Problem(ErrorCode.InvalidRequest, $"Malformed request body: {why}"));
+}

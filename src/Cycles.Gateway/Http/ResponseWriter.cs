@@ -1,0 +1,40 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Cycles.Protocol.Errors;
+using Cycles.Protocol.Json;
+
+namespace Cycles.Gateway.Http;
+
+/// <summary>Writes bodies.</summary>
+internal static class ResponseWriter
+{
+    private const string Json = "application/json";
+
+    public static ValueTask WriteAsync<T>(HttpContext http, int status, T value, JsonTypeInfo<T> type)
+    {
+        var response = http.Response;
+        var body = JsonSerializer.SerializeToUtf8Bytes(value, type);
+        response.StatusCode = status;
+        response.ContentType = Json;
+        response.ContentLength = body.Length;
+        return response.Body.WriteAsync(body, http.RequestAborted);
+    }
+
+    public static ValueTask WriteAsync(HttpContext http, Problem problem, int? status = null)
+    {
+        Telemetry.Refused(problem.Code);
+        var correlation = http.Features.Get<Correlation>()!;
+        return WriteAsync(
+            http,
+            status ?? ErrorStatus.Of(problem),
+            new ErrorResponse
+            {
+                Error = problem.Code,
+                Message = problem.Message,
+                RequestId = correlation.RequestId,
+                TraceId = correlation.TraceId,
+                Details = problem.UnitMismatch,
+            },
+            ProtocolJson.Default.ErrorResponse);
+    }
+}

@@ -1,0 +1,83 @@
+using Cycles.Client;
+using Cycles.Gateway.Admin;
+using Cycles.Gateway.Auth;
+using Cycles.Gateway.Http;
+using Cycles.Grains.Tenants;
+using Cycles.Protocol.Budgets;
+using Cycles.Protocol.Json;
+using Cycles.Protocol.Keys;
+using Cycles.Protocol.Reservations;
+using Cycles.Protocol.Scopes;
+
+namespace Cycles.Gateway.Runtime;
+
+/// <summary>
+/// GET /v1/balances, which both planes define: with a subject parameter it has the runtime plane's shape, without one the admin plane's.
+/// </summary>
+internal sealed class BalanceEndpoint(IGrainFactory grains)
+{
+    private const int MaxRuntimeLimit = 200;
+    private const int MaxAdminLimit = 100;
+
+    public void Map(IEndpointRouteBuilder routes) =>
+        routes.MapOperation("GET", "/v1/balances", Access.Tenant(Permissions.BalancesRead), ListAsync);
+
+    private async ValueTask ListAsync(Call call)
+    {
+        var segments = SubjectFilters.Read(call.Query, ScopeLevel.Tenant);
+        if (segments.Length > 0)
+        {
+            await ListBySubjectAsync(call, segments);
+        }
+        else if (call.Query.Text("scope_prefix") is not null || call.Query.Text("unit") is not null || call.Query.Text("tenant_id") is not null)
+        {
+            await ListByPrefixAsync(call);
+        }
+        else
+        {
+            Call.Refuse(ErrorCode.InvalidRequest, $"At least one of {ScopeLevels.Known} is required, or scope_prefix or unit");
+        }
+    }
+
+    private async ValueTask ListBySubjectAsync(Call call, string[] segments)
+    {
+        var tenantId = call.Caller.TenantId!;
+        if (call.Query.Text("tenant") is { } named && named != tenantId)
+        {
+            Call.Refuse(ErrorCode.Forbidden, "tenant is not the tenant of the API key");
+        }
+
+        call.Query.Flag("include_children");
+        var page = Pages.Take(
+            await new CyclesClient(grains, tenantId).BalancesAsync(segments),
+            balance => $"{balance.ScopePath}|{balance.Remaining.Unit}",
+            string.Join('|', segments),
+            call.Query.Limit(MaxRuntimeLimit),
+            call.Query.Text("cursor"));
+        await call.AnswerAsync(
+            new BalanceResponse { Balances = page.Items, NextCursor = page.NextCursor, HasMore = page.NextCursor is not null },
+            ProtocolJson.Default.BalanceResponse);
+    }
+
+    private async ValueTask ListByPrefixAsync(Call call)
+    {
+        var tenantId = call.Caller.TenantId!;
+        if (call.Query.Text("tenant_id") is { } named && named != tenantId)
+        {
+            Call.Refuse(ErrorCode.Forbidden, "tenant_id is not the tenant of the API key");
+        }
+
+        var prefix = call.Query.Text("scope_prefix")?.ToLowerInvariant();
+        var unit = call.Query.Unit();
+        var budgets = await grains.GetGrain<ITenantGrain>(tenantId).ListBudgets([], prefix, unit);
+        var page = Pages.Take(
+            Array.ConvertAll(budgets, Answers.ToLedger),
+            ledger => $"{ledger.Scope}|{ledger.Unit}",
+            $"{prefix}|{unit}",
+            call.Query.Limit(MaxAdminLimit),
+            call.Query.Text("cursor"));
+        await call.AnswerAsync(
+            new BudgetBalanceListResponse { Balances = page.Items, NextCursor = page.NextCursor, HasMore = page.NextCursor is not null },
+            ProtocolJson.Default.BudgetBalanceListResponse);
+    }
+}

@@ -1,0 +1,16 @@
+using System.Diagnostics.Metrics;
+
+namespace Cycles.Gateway;
+
+/// <summary>The metrics of the gateway; its spans are ASP.NET Core's.</summary>
+internal static class Telemetry
+{
+    public const string Name = "Cycles.Gateway";
+
+    private static readonly Meter Meter = new(Name);
+
+    private static readonly Counter<long> Refusals =
+        Meter.CreateCounter<long>("cycles.gateway.refusals", "{response}", "Responses with an error body, by code.");
+
+    public static void Refused(ErrorCode code) => Refusals.Add(1, new KeyValuePair<string, object?>("code", code));
+}

@@ -1,0 +1,10 @@
+namespace Cycles.Grains.Cluster;
+
+/// <summary>Tells whether a silo can serve (key: 0).</summary>
+[Alias("cycles.health")]
+public interface IHealthGrain : IGrainWithIntegerKey
+{
+    /// <summary>Answers when the store answers this silo.</summary>
+    [Alias("check")]
+    ValueTask Check();
+}

@@ -1,0 +1,24 @@
+using Cycles.Grains.Ledger;
+using Cycles.Grains.Store;
+using Orleans.Runtime;
+
+namespace Cycles.Grains.Hosting;
+
+/// <summary>Runs the clock and the group commit from before the first grain call until after the last.</summary>
+internal sealed class LedgerLifecycle(StoreClock clock, GroupCommit groupCommit) : ILifecycleParticipant<ISiloLifecycle>
+{
+    public void Participate(ISiloLifecycle lifecycle) =>
+        lifecycle.Subscribe(nameof(LedgerLifecycle), ServiceLifecycleStage.RuntimeInitialize, StartAsync, StopAsync);
+
+    private async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await clock.StartAsync(cancellationToken);
+        await groupCommit.StartAsync(cancellationToken);
+    }
+
+    private async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await groupCommit.StopAsync(cancellationToken);
+        await clock.StopAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.Memory;
+
+namespace Cycles.Silo.Configuration;
+
+/// <summary>What holds when no file, variable or argument says otherwise.</summary>
+public static class Defaults
+{
+    /// <summary>Adds <paramref name="defaults"/>, and quiet logs, below every other source.</summary>
+    public static void AddDefaults(this IConfigurationBuilder configuration, params (string Key, string Value)[] defaults)
+    {
+        (string Key, string Value)[] logging = [("Logging:LogLevel:Default", "Warning"), ("Logging:LogLevel:Cycles", "Information")];
+        configuration.Sources.Insert(0, new MemoryConfigurationSource
+        {
+            InitialData = logging.Concat(defaults).ToDictionary(pair => pair.Key, pair => (string?)pair.Value),
+        });
+    }
+}

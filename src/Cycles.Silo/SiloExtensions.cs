@@ -1,0 +1,73 @@
+using System.Net;
+using System.Net.Sockets;
+using Cycles.Grains.Hosting;
+using Cycles.Silo.Configuration;
+using Cycles.Silo.Store;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orleans.Configuration;
+using Orleans.Hosting;
+using StackExchange.Redis;
+
+namespace Cycles.Silo;
+
+/// <summary>Sets a silo up.</summary>
+public static class SiloExtensions
+{
+    private const int DefaultSiloPort = 11111;
+    private const int DefaultGatewayPort = 30000;
+
+    /// <summary>
+    /// Makes the silo a part of Cycles on <paramref name="store"/>. On the embedded store it is alone; on Redis it joins the cluster that
+    /// shares the store.
+    /// </summary>
+    public static ISiloBuilder AddCycles(this ISiloBuilder silo, CyclesOptions options, SiloStore store)
+    {
+        if (store.IsEmbedded)
+        {
+            // Membership in memory: a process that comes back after a crash need not wait for its former self to be declared dead.
+            silo.UseLocalhostClustering(
+                options.SiloPort > 0 ? options.SiloPort : FreePort(),
+                options.GatewayPort > 0 ? options.GatewayPort : FreePort(),
+                serviceId: options.ClusterId,
+                clusterId: options.ClusterId);
+        }
+        else
+        {
+            silo.UseRedisClustering(clustering => clustering.ConfigurationOptions = ConfigurationOptions.Parse(store.ConnectionString));
+            silo.ConfigureEndpoints(
+                IPAddress.Parse(options.AdvertisedAddress),
+                options.SiloPort > 0 ? options.SiloPort : DefaultSiloPort,
+                options.GatewayPort > 0 ? options.GatewayPort : DefaultGatewayPort);
+            silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ClusterId));
+            silo.Configure<ClusterMembershipOptions>(membership =>
+            {
+                // A dead silo is found out in about 6 s. Whoever is declared dead by mistake cannot do harm: its fences are taken.
+                membership.ProbeTimeout = TimeSpan.FromSeconds(2);
+                membership.NumMissedProbesLimit = 3;
+                membership.NumVotesForDeathDeclaration = 1;
+                membership.TableRefreshTimeout = TimeSpan.FromSeconds(10);
+                membership.DefunctSiloCleanupPeriod = TimeSpan.FromMinutes(10);
+                membership.DefunctSiloExpiration = TimeSpan.FromHours(1);
+            });
+        }
+
+        return silo.AddCyclesOn(store);
+    }
+
+    /// <summary>The grains and their reminders on <paramref name="store"/>; clustering is the caller's.</summary>
+    public static ISiloBuilder AddCyclesOn(this ISiloBuilder silo, SiloStore store)
+    {
+        silo.AddCyclesGrains(store.Redis);
+        silo.UseRedisReminderService(reminders => reminders.ConfigurationOptions = ConfigurationOptions.Parse(store.ConnectionString));
+        silo.Services.AddSingleton(store);
+        return silo;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

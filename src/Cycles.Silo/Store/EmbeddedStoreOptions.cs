@@ -1,0 +1,17 @@
+namespace Cycles.Silo.Store;
+
+/// <summary>How the embedded store uses memory and disk (configuration section <c>Cycles:EmbeddedStore</c>). Sizes are such as <c>256m</c>.</summary>
+public sealed class EmbeddedStoreOptions
+{
+    /// <summary>The section's name.</summary>
+    public const string Section = "Cycles:EmbeddedStore";
+
+    /// <summary>How much of the data is kept in memory; the rest is on disk.</summary>
+    public string Memory { get; set; } = "512m";
+
+    /// <summary>The size of the hash index; about 8 bytes a key.</summary>
+    public string Index { get; set; } = "16m";
+
+    /// <summary>At this size of the append-only file a checkpoint is taken and the file begins anew.</summary>
+    public string AppendOnlyFileLimit { get; set; } = "1g";
+}
