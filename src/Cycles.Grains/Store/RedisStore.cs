@@ -36,6 +36,7 @@ public sealed class RedisStore : IAsyncDisposable
         configuration.AsyncTimeout = (int)options.Value.Timeout.TotalMilliseconds;
         configuration.AbortOnConnectFail = true;
         configuration.ClientName = "cycles";
+        configuration.AllowAdmin = true; // For INFO, which says what kind of store this is.
         var connection = await ConnectionMultiplexer.ConnectAsync(configuration);
         var server = connection.GetServers()[0];
         var info = (await server.InfoRawAsync("server")) ?? string.Empty;

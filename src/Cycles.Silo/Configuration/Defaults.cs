@@ -9,7 +9,7 @@ public static class Defaults
     /// <summary>Adds <paramref name="defaults"/>, and quiet logs, below every other source.</summary>
     public static void AddDefaults(this IConfigurationBuilder configuration, params (string Key, string Value)[] defaults)
     {
-        (string Key, string Value)[] logging = [("Logging:LogLevel:Default", "Warning"), ("Logging:LogLevel:Cycles", "Information")];
+        (string Key, string Value)[] logging = [("Logging:LogLevel:Default", "Warning"), ("Logging:LogLevel:Cycles", "Information"), ("Logging:LogLevel:Orleans.Runtime.Watchdog", "Error")];
         configuration.Sources.Insert(0, new MemoryConfigurationSource
         {
             InitialData = logging.Concat(defaults).ToDictionary(pair => pair.Key, pair => (string?)pair.Value),

@@ -49,8 +49,7 @@ public sealed class EmbeddedStore : IDisposable
                     "--recover",
                     "--fail-on-recovery-error",
                     "--lua", // The reminders' provider needs it; the ledger does not.
-                    "--no-pubsub",
-                    "--quiet",
+                    "-q",
                 ],
                 LoggerFactory.Create(_ => { }));
             server.Start();
