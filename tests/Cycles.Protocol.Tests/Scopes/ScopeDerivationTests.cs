@@ -1,6 +1,6 @@
 using Cycles.Protocol.Scopes;
 
-namespace Cycles.Protocol.Tests;
+namespace Cycles.Protocol.Tests.Scopes;
 
 public sealed class ScopeDerivationTests
 {
