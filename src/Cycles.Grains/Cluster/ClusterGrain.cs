@@ -9,7 +9,7 @@ internal sealed class ClusterGrain(RedisStore store, StoreClock clock) : Grain, 
 {
     public async ValueTask AddTenant(string tenantId)
     {
-        await store.Database.SortedSetAddAsync(ClusterKeys.Tenants, tenantId, clock.NowMs, SortedSetWhen.NotExists);
+        await store.Commits.SortedSetAddAsync(ClusterKeys.Tenants, tenantId, clock.NowMs, SortedSetWhen.NotExists);
         await store.BarrierAsync();
     }
 
@@ -22,7 +22,7 @@ internal sealed class ClusterGrain(RedisStore store, StoreClock clock) : Grain, 
 
     public async ValueTask<string> GetOrSetAdminKeyHash(string candidateHash)
     {
-        await store.Database.StringSetAsync(ClusterKeys.AdminKeyHash, candidateHash, when: When.NotExists);
+        await store.Commits.StringSetAsync(ClusterKeys.AdminKeyHash, candidateHash, when: When.NotExists);
         await store.BarrierAsync();
         return (await store.Database.StringGetAsync(ClusterKeys.AdminKeyHash))!;
     }

@@ -88,7 +88,7 @@ internal sealed partial class GroupCommit : BackgroundService
         {
             while (batch.Count > 0)
             {
-                var written = new StoreBatch(_store.Database, batch).ExecuteAsync();
+                var written = new StoreBatch(_store.Commits, batch).ExecuteAsync();
                 var barrier = _store.BarrierAsync();
                 if (await written)
                 {

@@ -7,20 +7,30 @@ namespace Cycles.Grains.Store;
 public sealed class RedisStore : IAsyncDisposable
 {
     private readonly IConnectionMultiplexer _connection;
+    private readonly IConnectionMultiplexer _commits;
     private readonly StoreOptions _options;
     private readonly bool _isGarnet;
 
-    private RedisStore(IConnectionMultiplexer connection, StoreOptions options, bool isGarnet, bool isCluster)
+    private RedisStore(
+        IConnectionMultiplexer connection, IConnectionMultiplexer commits, StoreOptions options, bool isGarnet, bool isCluster)
     {
         _connection = connection;
+        _commits = commits;
         _options = options;
         _isGarnet = isGarnet;
         IsCluster = isCluster;
         Database = connection.GetDatabase();
+        Commits = commits.GetDatabase();
     }
 
-    /// <summary>The commands.</summary>
+    /// <summary>For reads.</summary>
     public IDatabase Database { get; }
+
+    /// <summary>
+    /// For writes: a conditional transaction holds its connection while it waits for its conditions, and reads should not
+    /// wait with it. The barrier goes through here, behind what it is the barrier of.
+    /// </summary>
+    public IDatabase Commits { get; }
 
     /// <summary>Whether keys are spread over slots, so that one transaction must stay within one tenant.</summary>
     public bool IsCluster { get; }
@@ -38,29 +48,31 @@ public sealed class RedisStore : IAsyncDisposable
         configuration.ClientName = "cycles";
         configuration.AllowAdmin = true; // For INFO, which says what kind of store this is.
         var connection = await ConnectionMultiplexer.ConnectAsync(configuration);
+        var commits = await ConnectionMultiplexer.ConnectAsync(configuration);
         var server = connection.GetServers()[0];
         var info = (await server.InfoRawAsync("server")) ?? string.Empty;
         return new RedisStore(
             connection,
+            commits,
             options.Value,
             info.Contains("garnet_version", StringComparison.Ordinal),
             server.ServerType == ServerType.Cluster);
     }
 
     /// <summary>
-    /// Completes once everything that this connection wrote before is as durable as the store was set up to make it. Garnet commits its
+    /// Completes once everything that <see cref="Commits"/> wrote before is as durable as the store was set up to make it. Garnet commits its
     /// append-only file on demand (waiting per command starves it); Redis leaves it to appendfsync, or to replicas.
     /// </summary>
     public async Task BarrierAsync()
     {
         if (_isGarnet)
         {
-            await Database.ExecuteAsync("COMMITAOF");
+            await Commits.ExecuteAsync("COMMITAOF");
         }
         else if (_options.WaitForReplicas > 0)
         {
             var timeoutMs = (int)_options.Timeout.TotalMilliseconds;
-            var acknowledged = (int)await Database.ExecuteAsync("WAIT", _options.WaitForReplicas, timeoutMs);
+            var acknowledged = (int)await Commits.ExecuteAsync("WAIT", _options.WaitForReplicas, timeoutMs);
             if (acknowledged < _options.WaitForReplicas)
             {
                 throw new StoreInDoubtException($"only {acknowledged} of {_options.WaitForReplicas} replicas have the batch");
@@ -76,5 +88,9 @@ public sealed class RedisStore : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _commits.DisposeAsync();
+        await _connection.DisposeAsync();
+    }
 }

@@ -70,7 +70,7 @@ internal sealed partial class TenantGrain
 
         var secret = ApiKeySecrets.Create();
         var record = TenantChanges.CreateKey(TenantId, secret, request, clock.Now);
-        await store.Database.StringSetAsync(ClusterKeys.ApiKeyOwner(record.SecretHash), TenantId);
+        await store.Commits.StringSetAsync(ClusterKeys.ApiKeyOwner(record.SecretHash), TenantId);
         await store.BarrierAsync();
         await WriteAsync(WriteOf(record));
         _state!.PutKey(record);
