@@ -9,7 +9,17 @@ public static class Defaults
     /// <summary>Adds <paramref name="defaults"/>, and quiet logs, below every other source.</summary>
     public static void AddDefaults(this IConfigurationBuilder configuration, params (string Key, string Value)[] defaults)
     {
-        (string Key, string Value)[] logging = [("Logging:LogLevel:Default", "Warning"), ("Logging:LogLevel:Cycles", "Information"), ("Logging:LogLevel:Orleans.Runtime.Watchdog", "Error")];
+        (string Key, string Value)[] logging =
+        [
+            ("Logging:LogLevel:Default", "Warning"),
+            ("Logging:LogLevel:Cycles", "Information"),
+
+            // It takes the machine's uptime for a stall.
+            ("Logging:LogLevel:Orleans.Runtime.Watchdog", "Error"),
+
+            // What ends a start-up is said in one line, by StartUp.
+            ("Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host", "None"),
+        ];
         configuration.Sources.Insert(0, new MemoryConfigurationSource
         {
             InitialData = logging.Concat(defaults).ToDictionary(pair => pair.Key, pair => (string?)pair.Value),

@@ -57,7 +57,7 @@ public sealed class SiloStore : IAsyncDisposable
         catch (Exception exception) when (exception is RedisException or ArgumentException)
         {
             var endpoints = connectionString.Split(',')[0];
-            throw new StartUpException($"The store at '{endpoints}' cannot be reached: {exception.Message.Split('\n')[0]}", exception);
+            throw new StartUpException($"The store at '{endpoints}' cannot be reached: {exception.Message.Split(". ")[0]}", exception);
         }
     }
 }
