@@ -37,8 +37,8 @@ public static class SiloExtensions
             silo.UseRedisClustering(clustering => clustering.ConfigurationOptions = ConfigurationOptions.Parse(store.ConnectionString));
             silo.ConfigureEndpoints(
                 IPAddress.Parse(options.AdvertisedAddress),
-                options.SiloPort > 0 ? options.SiloPort : DefaultSiloPort,
-                options.GatewayPort > 0 ? options.GatewayPort : DefaultGatewayPort);
+                RequireFree(options.SiloPort > 0 ? options.SiloPort : DefaultSiloPort, nameof(options.SiloPort)),
+                RequireFree(options.GatewayPort > 0 ? options.GatewayPort : DefaultGatewayPort, nameof(options.GatewayPort)));
             silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ClusterId));
             silo.Configure<ClusterMembershipOptions>(membership =>
             {
@@ -62,6 +62,23 @@ public static class SiloExtensions
         silo.UseRedisReminderService(reminders => reminders.ConfigurationOptions = ConfigurationOptions.Parse(store.ConnectionString));
         silo.Services.AddSingleton(store);
         return silo;
+    }
+
+    /// <summary>
+    /// Looks before Orleans does: a silo that joins under the endpoint of another takes it for its own former self and declares it dead.
+    /// </summary>
+    private static int RequireFree(int port, string setting)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Any, port);
+            listener.Start();
+            return port;
+        }
+        catch (SocketException exception)
+        {
+            throw new StartUpException($"port {port} cannot be opened ({exception.Message}); set {CyclesOptions.Section}:{setting} to another", exception);
+        }
     }
 
     private static int FreePort()

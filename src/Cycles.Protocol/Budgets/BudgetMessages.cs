@@ -5,36 +5,47 @@ using Cycles.Protocol.Reservations;
 namespace Cycles.Protocol.Budgets;
 
 /// <summary>Body of POST /v1/admin/budgets.</summary>
+[GenerateSerializer, Immutable, Alias("cycles.budget-create")]
 public sealed record BudgetCreateRequest
 {
     /// <summary>Required with the admin key, forbidden with a tenant's key.</summary>
+    [Id(0)]
     public string? TenantId { get; init; }
 
     /// <summary>The scope, rooted at the tenant.</summary>
+    [Id(1)]
     public required string Scope { get; init; }
 
     /// <summary>The unit.</summary>
+    [Id(2)]
     public required Unit Unit { get; init; }
 
     /// <summary>The first allocation.</summary>
+    [Id(3)]
     public required Amount Allocated { get; init; }
 
     /// <summary>0 when absent.</summary>
+    [Id(4)]
     public Amount? OverdraftLimit { get; init; }
 
     /// <summary>The tenant's when absent.</summary>
+    [Id(5)]
     public OveragePolicy? CommitOveragePolicy { get; init; }
 
     /// <summary>NONE when absent.</summary>
+    [Id(6)]
     public RolloverPolicy? RolloverPolicy { get; init; }
 
     /// <summary>UTC.</summary>
+    [Id(7)]
     public DateTimeOffset? PeriodStart { get; init; }
 
     /// <summary>UTC; after the start.</summary>
+    [Id(8)]
     public DateTimeOffset? PeriodEnd { get; init; }
 
     /// <summary>Free.</summary>
+    [Id(9)]
     public RawJsonObject? Metadata { get; init; }
 }
 
