@@ -21,7 +21,7 @@ public static class Answers
         ReservationId = reservation.Id,
         Reserved = reservation.Reserved,
         ExpiresAtMs = reservation.FirstExpiresAtMs,
-        RemainingTtlMs = Math.Max(0, reservation.FirstExpiresAtMs - nowMs),
+        RemainingTtlMs = RemainingTtlMs(reservation, reservation.FirstExpiresAtMs, nowMs),
         ScopePath = reservation.ScopePath,
         AffectedScopes = AffectedScopes(reservation.ScopePath),
         Caps = reservation.Caps,
@@ -75,7 +75,7 @@ public static class Answers
     public static ReservationExtendResponse ToExtended(ReservationRecord reservation, long nowMs) => new()
     {
         ExpiresAtMs = reservation.ExpiresAtMs,
-        RemainingTtlMs = Math.Max(0, reservation.ExpiresAtMs - nowMs),
+        RemainingTtlMs = RemainingTtlMs(reservation, reservation.ExpiresAtMs, nowMs),
     };
 
     /// <summary>A reservation as GET shows it, all of it.</summary>
@@ -150,6 +150,10 @@ public static class Answers
             UpdatedAt = record.UpdatedAt,
         };
     }
+
+    /// <summary>Recomputed on every answer, replays too; 0 once the reservation is not ACTIVE any more (IDEMPOTENCY, NORMATIVE).</summary>
+    private static long RemainingTtlMs(ReservationRecord reservation, long expiresAtMs, long nowMs) =>
+        reservation.Status == ReservationStatus.Active ? Math.Max(0, expiresAtMs - nowMs) : 0;
 
     private static string[] AffectedScopes(string scopePath) => ScopePath.FromCanonical(scopePath).ToAncestry();
 

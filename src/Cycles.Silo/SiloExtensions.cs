@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Cycles.Grains.Hosting;
 using Cycles.Silo.Configuration;
 using Cycles.Silo.Store;
@@ -27,8 +26,8 @@ public static class SiloExtensions
         {
             // Membership in memory: a process that comes back after a crash need not wait for its former self to be declared dead.
             silo.UseLocalhostClustering(
-                options.SiloPort > 0 ? options.SiloPort : FreePort(),
-                options.GatewayPort > 0 ? options.GatewayPort : FreePort(),
+                options.SiloPort > 0 ? options.SiloPort : Ports.TakeFree(),
+                options.GatewayPort > 0 ? options.GatewayPort : Ports.TakeFree(),
                 serviceId: options.ClusterId,
                 clusterId: options.ClusterId);
         }
@@ -37,8 +36,8 @@ public static class SiloExtensions
             silo.UseRedisClustering(clustering => clustering.ConfigurationOptions = ConfigurationOptions.Parse(store.ConnectionString));
             silo.ConfigureEndpoints(
                 IPAddress.Parse(options.AdvertisedAddress),
-                RequireFree(options.SiloPort > 0 ? options.SiloPort : DefaultSiloPort, nameof(options.SiloPort)),
-                RequireFree(options.GatewayPort > 0 ? options.GatewayPort : DefaultGatewayPort, nameof(options.GatewayPort)));
+                Ports.RequireFree(options.SiloPort > 0 ? options.SiloPort : DefaultSiloPort, nameof(options.SiloPort)),
+                Ports.RequireFree(options.GatewayPort > 0 ? options.GatewayPort : DefaultGatewayPort, nameof(options.GatewayPort)));
             silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ClusterId));
             silo.Configure<ClusterMembershipOptions>(membership =>
             {
@@ -59,32 +58,9 @@ public static class SiloExtensions
     public static ISiloBuilder AddCyclesOn(this ISiloBuilder silo, SiloStore store)
     {
         silo.AddCyclesGrains(store.Redis);
+        silo.Configure<GrainCollectionOptions>(collection => collection.CollectionQuantum = TimeSpan.FromSeconds(10));
         silo.UseRedisReminderService(reminders => reminders.ConfigurationOptions = ConfigurationOptions.Parse(store.ConnectionString));
         silo.Services.AddSingleton(store);
         return silo;
-    }
-
-    /// <summary>
-    /// Looks before Orleans does: a silo that joins under the endpoint of another takes it for its own former self and declares it dead.
-    /// </summary>
-    private static int RequireFree(int port, string setting)
-    {
-        try
-        {
-            using var listener = new TcpListener(IPAddress.Any, port);
-            listener.Start();
-            return port;
-        }
-        catch (SocketException exception)
-        {
-            throw new StartUpException($"port {port} cannot be opened ({exception.Message}); set {CyclesOptions.Section}:{setting} to another", exception);
-        }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -77,7 +77,7 @@ internal sealed class BudgetEndpoints(IGrainFactory grains)
     private async ValueTask FundAsync(Call call)
     {
         var (scope, unit) = ReadTarget(call);
-        var tenantId = OwnedTenants.Choose(call, call.Query.Text("tenant_id"), "tenant_id query parameter");
+        var tenantId = call.Caller.TenantId ?? OwnedTenants.Choose(call, call.Query.Text("tenant_id"), "tenant_id query parameter");
         if (scope.TenantId != tenantId)
         {
             Call.Refuse(ErrorCode.Forbidden, "The scope belongs to another tenant");

@@ -11,7 +11,7 @@ internal static class OwnedTenants
     {
         if (call.Caller.TenantId is { } own)
         {
-            if (named is not null && named != own)
+            if (named is not null)
             {
                 Call.Refuse(ErrorCode.InvalidRequest, $"{what} is not taken with an API key");
             }

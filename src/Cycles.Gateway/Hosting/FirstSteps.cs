@@ -18,11 +18,11 @@ internal static class FirstSteps
         Console.WriteLine($$$"""
 
             The first reservation:
-              curl -sX POST {{{url}}}/v1/admin/tenants  -H 'X-Admin-API-Key: {{{adminKey}}}' -H 'Content-Type: application/json' \
+              curl -sX POST {{{url}}}/v1/admin/tenants  -H "X-Admin-API-Key: {{{adminKey}}}" -H 'Content-Type: application/json' \
                 -d '{"tenant_id":"acme","name":"Acme"}'
-              curl -sX POST {{{url}}}/v1/admin/budgets  -H 'X-Admin-API-Key: {{{adminKey}}}' -H 'Content-Type: application/json' \
+              curl -sX POST {{{url}}}/v1/admin/budgets  -H "X-Admin-API-Key: {{{adminKey}}}" -H 'Content-Type: application/json' \
                 -d '{"tenant_id":"acme","scope":"tenant:acme","unit":"USD_MICROCENTS","allocated":{"unit":"USD_MICROCENTS","amount":100000000}}'
-              curl -sX POST {{{url}}}/v1/admin/api-keys -H 'X-Admin-API-Key: {{{adminKey}}}' -H 'Content-Type: application/json' \
+              curl -sX POST {{{url}}}/v1/admin/api-keys -H "X-Admin-API-Key: {{{adminKey}}}" -H 'Content-Type: application/json' \
                 -d '{"tenant_id":"acme","name":"first"}'                                # answers the key_secret, once
               curl -sX POST {{{url}}}/v1/reservations   -H 'X-Cycles-API-Key: <key_secret>' -H 'Content-Type: application/json' \
                 -d '{"idempotency_key":"1","subject":{"tenant":"acme"},"action":{"kind":"llm.completion","name":"gpt"},"estimate":{"unit":"USD_MICROCENTS","amount":4000000}}'

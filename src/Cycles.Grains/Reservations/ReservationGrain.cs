@@ -16,7 +16,7 @@ using Orleans.Configuration;
 namespace Cycles.Grains.Reservations;
 
 // Not reentrant: one operation on a reservation at a time is what makes a parallel commit, release and expiry settle once.
-[TenantPlacement, CollectionAgeLimit(Minutes = 2)]
+[TenantPlacement, CollectionAgeLimit(Minutes = 0.5)]
 internal sealed class ReservationGrain(IGrainFactory grains, StoreClock clock, IOptions<StoreOptions> options) : Grain, IReservationGrain
 {
     private ILedgerGrain _ledger = null!;
@@ -38,7 +38,8 @@ internal sealed class ReservationGrain(IGrainFactory grains, StoreClock clock, I
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        if (_isOpen)
+        // A silo that shuts down takes the ledger with it.
+        if (_isOpen && reason.ReasonCode != DeactivationReasonCode.ShuttingDown)
         {
             await _ledger.CloseRecord(Id, _epoch);
         }

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using Garnet;
 using Microsoft.Extensions.Logging;
@@ -29,7 +27,7 @@ public sealed class EmbeddedStore : IDisposable
         var @lock = Lock(path);
         try
         {
-            var port = FreePort();
+            var port = Ports.TakeFree();
             var password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
             var server = new GarnetServer(
                 [
@@ -82,12 +80,5 @@ public sealed class EmbeddedStore : IDisposable
             throw new StartUpException(
                 $"The data folder '{path}' cannot be used (another process may have it open): {exception.Message}", exception);
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
