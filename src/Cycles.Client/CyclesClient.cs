@@ -3,6 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 using Cycles.Grains.Decisions;
 using Cycles.Grains.Events;
 using Cycles.Grains.Lists;
+using Cycles.Grains.Placement;
 using Cycles.Grains.Reservations;
 using Cycles.Grains.Tenants;
 using Cycles.Protocol.Amounts;
@@ -27,7 +28,7 @@ public sealed class CyclesClient(IGrainFactory grains, string tenantId)
 {
     private const int DefaultGraceMs = 5000;
 
-    private ITenantGrain Tenant => grains.GetGrain<ITenantGrain>(tenantId);
+    private ITenantGrain Tenant => grains.Get<ITenantGrain>(tenantId);
 
     /// <summary>Holds an estimate on every budgeted scope of the subject, or on none; with <c>DryRun</c> only says what would happen.</summary>
     /// <param name="request">The request.</param>
@@ -216,7 +217,7 @@ public sealed class CyclesClient(IGrainFactory grains, string tenantId)
     /// <summary>A page of reservations.</summary>
     public async ValueTask<Result<ReservationListResponse>> ListAsync(ReservationQuery query)
     {
-        var page = await grains.GetGrain<IReservationListGrain>(tenantId).Query(query);
+        var page = await grains.Get<IReservationListGrain>(tenantId).Query(query);
         return page.Problem is { } problem
             ? problem
             : new ReservationListResponse
@@ -262,7 +263,7 @@ public sealed class CyclesClient(IGrainFactory grains, string tenantId)
             return (null, notFound);
         }
 
-        var reservation = grains.GetGrain<IReservationGrain>(id);
+        var reservation = grains.Get<IReservationGrain>(id);
         if (parsed.TenantId == tenantId)
         {
             return (reservation, null);

@@ -2,6 +2,7 @@ using Cycles.Client;
 using Cycles.Gateway.Auth;
 using Cycles.Gateway.Http;
 using Cycles.Grains.Cluster;
+using Cycles.Grains.Placement;
 using Cycles.Grains.Tenants;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Identity;
@@ -31,7 +32,7 @@ internal sealed class ApiKeyEndpoints(IGrainFactory grains, TimeProvider time)
         var (request, _) = await call.ReadAsync(ProtocolJson.Default.ApiKeyCreateRequest);
         var problem = request.Validate(time.GetUtcNow()) ?? CheckTenantId(request.TenantId);
         var reply = problem is null
-            ? await grains.GetGrain<ITenantGrain>(request.TenantId).CreateKey(request)
+            ? await grains.Get<ITenantGrain>(request.TenantId).CreateKey(request)
             : new ApiKeyCreateReply(problem, null);
         Result<ApiKeyCreateResponse> result = reply.Problem is { } refused ? refused : reply.Key!;
         await call.AnswerAsync(result, ProtocolJson.Default.ApiKeyCreateResponse, StatusCodes.Status201Created);
@@ -66,7 +67,7 @@ internal sealed class ApiKeyEndpoints(IGrainFactory grains, TimeProvider time)
         var keyId = call.Route("key_id");
         var reason = call.Query.Text("reason", MaxReasonLength);
         var reply = DerivedId.TryGetTenant("key_", keyId, out var tenantId)
-            ? await grains.GetGrain<ITenantGrain>(tenantId).RevokeKey(keyId, reason)
+            ? await grains.Get<ITenantGrain>(tenantId).RevokeKey(keyId, reason)
             : new ApiKeyReply(new Problem(ErrorCode.NotFound, $"API key not found: {keyId}"), null);
         Result<ApiKey> result = reply.Problem is { } problem ? problem : reply.Key!;
         await call.AnswerAsync(result, ProtocolJson.Default.ApiKey);
@@ -76,11 +77,11 @@ internal sealed class ApiKeyEndpoints(IGrainFactory grains, TimeProvider time)
     {
         if (tenantId is not null)
         {
-            return TenantIds.IsValid(tenantId) ? await grains.GetGrain<ITenantGrain>(tenantId).ListKeys() : [];
+            return TenantIds.IsValid(tenantId) ? await grains.Get<ITenantGrain>(tenantId).ListKeys() : [];
         }
 
         var tenants = await grains.GetGrain<IClusterGrain>(0).ListTenants();
-        var keys = await Task.WhenAll(tenants.Select(tenant => grains.GetGrain<ITenantGrain>(tenant.TenantId).ListKeys().AsTask()));
+        var keys = await Task.WhenAll(tenants.Select(tenant => grains.Get<ITenantGrain>(tenant.TenantId).ListKeys().AsTask()));
         return keys.SelectMany(some => some);
     }
 

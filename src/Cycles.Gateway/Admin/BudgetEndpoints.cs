@@ -1,6 +1,7 @@
 using Cycles.Client;
 using Cycles.Gateway.Auth;
 using Cycles.Gateway.Http;
+using Cycles.Grains.Placement;
 using Cycles.Grains.Scopes;
 using Cycles.Grains.Tenants;
 using Cycles.Protocol.Amounts;
@@ -47,7 +48,7 @@ internal sealed class BudgetEndpoints(IGrainFactory grains)
             Call.Refuse(ErrorCode.InvalidRequest, $"scope must begin with tenant:{tenantId}");
         }
 
-        await AnswerAsync(call, await grains.GetGrain<ITenantGrain>(tenantId).CreateBudget(scope, request), StatusCodes.Status201Created);
+        await AnswerAsync(call, await grains.Get<ITenantGrain>(tenantId).CreateBudget(scope, request), StatusCodes.Status201Created);
     }
 
     private async ValueTask UpdateAsync(Call call)
@@ -60,14 +61,14 @@ internal sealed class BudgetEndpoints(IGrainFactory grains)
             return;
         }
 
-        await AnswerAsync(call, await grains.GetGrain<ITenantGrain>(scope.TenantId).UpdateBudget(
+        await AnswerAsync(call, await grains.Get<ITenantGrain>(scope.TenantId).UpdateBudget(
             scope, unit, request.OverdraftLimit?.Value, request.CommitOveragePolicy, request.Metadata));
     }
 
     private async ValueTask LookUpAsync(Call call)
     {
         var (scope, unit) = ReadTarget(call);
-        var budgets = await grains.GetGrain<IScopeGrain>(scope.Value).Read();
+        var budgets = await grains.Get<IScopeGrain>(scope.Value).Read();
         var budget = Array.Find(budgets, budget => budget.Record.Unit == unit);
         await AnswerAsync(call, new BudgetReply(
             budget,
@@ -90,7 +91,7 @@ internal sealed class BudgetEndpoints(IGrainFactory grains)
             return;
         }
 
-        var reply = await grains.GetGrain<IScopeGrain>(scope.Value).Fund(new FundCommand(
+        var reply = await grains.Get<IScopeGrain>(scope.Value).Fund(new FundCommand(
             unit, request.Operation, request.Amount.Value, request.Spent?.Value ?? 0, request.IdempotencyKey, hash));
         Result<BudgetFundingResponse> result = reply.Problem is { } problem ? problem : reply.Response!;
         await call.AnswerAsync(result, ProtocolJson.Default.BudgetFundingResponse);
@@ -106,7 +107,7 @@ internal sealed class BudgetEndpoints(IGrainFactory grains)
             return;
         }
 
-        await AnswerAsync(call, await grains.GetGrain<IScopeGrain>(scope.Value).SetStatus(unit, status));
+        await AnswerAsync(call, await grains.Get<IScopeGrain>(scope.Value).SetStatus(unit, status));
     }
 
     private static (ScopePath Scope, Unit Unit) ReadTarget(Call call)

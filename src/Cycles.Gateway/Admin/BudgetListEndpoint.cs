@@ -2,6 +2,7 @@ using Cycles.Client;
 using Cycles.Gateway.Auth;
 using Cycles.Gateway.Http;
 using Cycles.Grains.Cluster;
+using Cycles.Grains.Placement;
 using Cycles.Grains.Tenants;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
@@ -52,7 +53,7 @@ internal sealed class BudgetListEndpoint(IGrainFactory grains)
             tenantIds = TenantIds.IsValid(tenantId) ? [tenantId] : [];
         }
 
-        var budgets = await Task.WhenAll(tenantIds.Select(id => grains.GetGrain<ITenantGrain>(id).ListBudgets([], prefix, unit).AsTask()));
+        var budgets = await Task.WhenAll(tenantIds.Select(id => grains.Get<ITenantGrain>(id).ListBudgets([], prefix, unit).AsTask()));
         return budgets.SelectMany(some => some).Select(Answers.ToLedger);
     }
 

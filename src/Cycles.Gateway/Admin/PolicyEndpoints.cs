@@ -1,6 +1,7 @@
 using Cycles.Client;
 using Cycles.Gateway.Auth;
 using Cycles.Gateway.Http;
+using Cycles.Grains.Placement;
 using Cycles.Grains.Tenants;
 using Cycles.Protocol.Json;
 using Cycles.Protocol.Keys;
@@ -26,7 +27,7 @@ internal sealed class PolicyEndpoints(IGrainFactory grains)
         var tenantId = OwnedTenants.Choose(call, request.TenantId, "tenant_id");
         var reply = request.Validate() is { } invalid
             ? new PolicyReply(invalid, null)
-            : await grains.GetGrain<ITenantGrain>(tenantId).CreatePolicy(request);
+            : await grains.Get<ITenantGrain>(tenantId).CreatePolicy(request);
         Result<Policy> result = reply.Problem is { } problem ? problem : reply.Policy!;
         await call.AnswerAsync(result, ProtocolJson.Default.Policy, StatusCodes.Status201Created);
     }
@@ -37,7 +38,7 @@ internal sealed class PolicyEndpoints(IGrainFactory grains)
         var tenantId = call.Caller.TenantId ?? OwnedTenants.Choose(call, query.Text("tenant_id"), "tenant_id query parameter");
         var pattern = query.Text("scope_pattern");
         var status = query.Choice("status", ("ACTIVE", PolicyStatus.Active), ("DISABLED", PolicyStatus.Disabled));
-        var policies = (await grains.GetGrain<ITenantGrain>(tenantId).ListPolicies())
+        var policies = (await grains.Get<ITenantGrain>(tenantId).ListPolicies())
             .Where(policy => (pattern is null || policy.ScopePattern == pattern) && (status is null || policy.Status == status));
         var page = Pages.Take(
             [.. policies], policy => policy.PolicyId, $"{tenantId}|{pattern}|{status}", query.ClampedLimit(MaxLimit), query.Text("cursor"));

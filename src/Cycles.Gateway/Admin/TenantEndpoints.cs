@@ -2,6 +2,7 @@ using Cycles.Client;
 using Cycles.Gateway.Auth;
 using Cycles.Gateway.Http;
 using Cycles.Grains.Cluster;
+using Cycles.Grains.Placement;
 using Cycles.Grains.Tenants;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Json;
@@ -33,7 +34,7 @@ internal sealed class TenantEndpoints(IGrainFactory grains)
             return;
         }
 
-        var reply = await grains.GetGrain<ITenantGrain>(request.TenantId).Create(request);
+        var reply = await grains.Get<ITenantGrain>(request.TenantId).Create(request);
         await AnswerAsync(call, reply, reply.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
 
@@ -65,7 +66,7 @@ internal sealed class TenantEndpoints(IGrainFactory grains)
     private async ValueTask GetAsync(Call call)
     {
         var id = call.Route("tenant_id");
-        var tenant = TenantIds.IsValid(id) ? await grains.GetGrain<ITenantGrain>(id).Get() : null;
+        var tenant = TenantIds.IsValid(id) ? await grains.Get<ITenantGrain>(id).Get() : null;
         await AnswerAsync(call, new TenantReply(tenant is null ? NotFound(id) : null, tenant));
     }
 
@@ -74,7 +75,7 @@ internal sealed class TenantEndpoints(IGrainFactory grains)
         var (request, _) = await call.ReadAsync(ProtocolJson.Default.TenantUpdateRequest);
         var id = call.Route("tenant_id");
         var problem = request.Validate() ?? (TenantIds.IsValid(id) ? null : NotFound(id));
-        await AnswerAsync(call, problem is null ? await grains.GetGrain<ITenantGrain>(id).Update(request) : new TenantReply(problem, null));
+        await AnswerAsync(call, problem is null ? await grains.Get<ITenantGrain>(id).Update(request) : new TenantReply(problem, null));
     }
 
     private static ValueTask AnswerAsync(Call call, TenantReply reply, int status = StatusCodes.Status200OK)

@@ -1,4 +1,5 @@
 using Cycles.Grains.Keys;
+using Cycles.Grains.Placement;
 using Cycles.Grains.Tenants;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Options;
@@ -34,7 +35,7 @@ internal sealed class ApiKeys(IGrainFactory grains, TimeProvider time, IOptions<
         var timestamp = time.GetTimestamp();
         var key = entry is null
             ? await grains.GetGrain<IKeyDirectoryGrain>(0).Find(hash)
-            : await grains.GetGrain<ITenantGrain>(entry.Key.Key.TenantId).FindKey(hash);
+            : await grains.Get<ITenantGrain>(entry.Key.Key.TenantId).FindKey(hash);
         if (key is null)
         {
             _known.Remove(hash);

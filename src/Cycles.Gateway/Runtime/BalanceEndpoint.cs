@@ -2,6 +2,7 @@ using Cycles.Client;
 using Cycles.Gateway.Admin;
 using Cycles.Gateway.Auth;
 using Cycles.Gateway.Http;
+using Cycles.Grains.Placement;
 using Cycles.Grains.Tenants;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Json;
@@ -69,7 +70,7 @@ internal sealed class BalanceEndpoint(IGrainFactory grains)
 
         var prefix = call.Query.Text("scope_prefix")?.ToLowerInvariant();
         var unit = call.Query.Unit();
-        var budgets = await grains.GetGrain<ITenantGrain>(tenantId).ListBudgets([], prefix, unit);
+        var budgets = await grains.Get<ITenantGrain>(tenantId).ListBudgets([], prefix, unit);
         var page = Pages.Take(
             Array.ConvertAll(budgets, Answers.ToLedger),
             ledger => $"{ledger.Scope}|{ledger.Unit}",

@@ -15,7 +15,7 @@ internal sealed class DecisionGrain(IGrainFactory grains, StoreClock clock, IOpt
     {
         // An answer is kept in the store, not here: there may be many, and few are asked for twice.
         DeactivateOnIdle();
-        var ledger = grains.GetGrain<ILedgerGrain>(command.TenantId);
+        var ledger = grains.Get<ILedgerGrain>(command.TenantId);
         try
         {
             var opened = await ledger.OpenReply(Operation, command.Id);

@@ -1,5 +1,6 @@
 using Cycles.Grains.Expiry;
 using Cycles.Grains.Ledger;
+using Cycles.Grains.Placement;
 using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Amounts;
@@ -54,7 +55,7 @@ internal static class Evaluation
         var states = new BudgetState[scopes.Length];
         for (var i = 0; i < scopes.Length; i++)
         {
-            var budgets = await grains.GetGrain<IScopeGrain>(scopes[i].Value).Read();
+            var budgets = await grains.Get<IScopeGrain>(scopes[i].Value).Read();
             states[i] = Array.Find(budgets, budget => budget.Record.Unit == unit)?.State
                 ?? throw new StoreInDoubtException($"the budget of {scopes[i]} is not there (any more)");
         }

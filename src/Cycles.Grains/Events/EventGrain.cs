@@ -15,7 +15,7 @@ internal sealed class EventGrain(IGrainFactory grains, StoreClock clock, IOption
     public async ValueTask<EventReply> Apply(EventCommand command, Admission.Admission admission)
     {
         DeactivateOnIdle();
-        var ledger = grains.GetGrain<ILedgerGrain>(command.TenantId);
+        var ledger = grains.Get<ILedgerGrain>(command.TenantId);
         try
         {
             var opened = await ledger.OpenEvent(command.Id);

@@ -29,7 +29,7 @@ internal sealed partial class ExpiryGrain(
 
     private string TenantId => this.GetPrimaryKeyString();
 
-    private ILedgerGrain Ledger => grains.GetGrain<ILedgerGrain>(TenantId);
+    private ILedgerGrain Ledger => grains.Get<ILedgerGrain>(TenantId);
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -123,7 +123,7 @@ internal sealed partial class ExpiryGrain(
     {
         try
         {
-            await grains.GetGrain<IReservationGrain>(id).Expire();
+            await grains.Get<IReservationGrain>(id).Expire();
             return true;
         }
         catch (Exception exception)

@@ -1,4 +1,5 @@
 using Cycles.Grains.Ledger;
+using Cycles.Grains.Placement;
 using Cycles.Grains.Store;
 
 namespace Cycles.Grains.Expiry;
@@ -19,7 +20,7 @@ internal static class Sweeps
 
         try
         {
-            await grains.GetGrain<IExpiryGrain>(tenantId).Sweep().AsTask().WaitAsync(Patience);
+            await grains.Get<IExpiryGrain>(tenantId).Sweep().AsTask().WaitAsync(Patience);
         }
         catch (TimeoutException)
         {

@@ -24,6 +24,7 @@ public static class CyclesGrainsExtensions
         silo.Services.AddSingleton<StoreClock>();
         silo.Services.AddSingleton<GroupCommit>();
         silo.Services.AddSingleton<ScopeBoard>();
+        silo.Services.AddSingleton<LedgerBoard>();
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LedgerLifecycle>();
         silo.Services.AddPlacementDirector<TenantPlacement, TenantPlacementDirector>();
         return silo;

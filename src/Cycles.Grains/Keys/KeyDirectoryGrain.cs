@@ -1,3 +1,4 @@
+using Cycles.Grains.Placement;
 using Cycles.Grains.Store;
 using Cycles.Grains.Tenants;
 using Orleans.Concurrency;
@@ -10,6 +11,6 @@ internal sealed class KeyDirectoryGrain(RedisStore store, IGrainFactory grains) 
     public async ValueTask<AuthenticatedKey?> Find(string secretHash)
     {
         var tenantId = (string?)await store.Database.StringGetAsync(ClusterKeys.ApiKeyOwner(secretHash));
-        return tenantId is null ? null : await grains.GetGrain<ITenantGrain>(tenantId).FindKey(secretHash);
+        return tenantId is null ? null : await grains.Get<ITenantGrain>(tenantId).FindKey(secretHash);
     }
 }

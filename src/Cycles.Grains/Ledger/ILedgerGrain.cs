@@ -40,13 +40,6 @@ public interface ILedgerGrain : IGrainWithStringKey
     [Alias("commit")]
     ValueTask<CommitOutcome> Commit([Immutable] LedgerTransaction transaction);
 
-    /// <summary>
-    /// Whether a refusal of a reservation with that id needs to look no further than memory: no reservation of the id can exist, and
-    /// none that has lapsed by <paramref name="nowMs"/> still holds budget.
-    /// </summary>
-    [Alias("may-refuse")]
-    ValueTask<bool> MayRefuseFromMemory(string id, long nowMs);
-
     /// <summary>Whether the epoch of a scope still stands.</summary>
     [Alias("is-current")]
     ValueTask<bool> IsCurrent(ScopePath scope, long epoch);

@@ -17,12 +17,13 @@ namespace Cycles.Grains.Ledger;
 // Reentrant: every method either only touches memory, or awaits the store after it has done all its checks; what it changes in memory
 // (epochs, due time) it changes before it awaits.
 [Reentrant, TenantPlacement]
-internal sealed partial class LedgerGrain(RedisStore store, GroupCommit groupCommit, IGrainFactory grains, ILogger<LedgerGrain> logger)
+internal sealed partial class LedgerGrain(
+    RedisStore store, GroupCommit groupCommit, LedgerBoard board, IGrainFactory grains, ILogger<LedgerGrain> logger)
     : Grain, ILedgerGrain
 {
     private readonly Dictionary<ScopePath, long> _scopeEpochs = [];
     private readonly Dictionary<string, long> _recordEpochs = [];
-    private readonly SeenIds _seen = new();
+    private readonly LedgerMemory _memory = new();
     private readonly HashSet<Task> _inFlight = [];
     private readonly Dictionary<string, Task> _recordWrites = [];
 
@@ -35,7 +36,6 @@ internal sealed partial class LedgerGrain(RedisStore store, GroupCommit groupCom
     private bool _rowsAreFollowed;
     private long _rowSource;
     private long _rowSequence;
-    private long _nextDueMs = long.MaxValue;
 
     private string TenantId => this.GetPrimaryKeyString();
 
@@ -52,12 +52,19 @@ internal sealed partial class LedgerGrain(RedisStore store, GroupCommit groupCom
         // From here on no older writer can write; what is read now stays true until this activation changes it.
         var tenant = await store.Database.StringGetAsync(_keys.Tenant);
         _isClosed = tenant.HasValue && TenantRecords.Parse((byte[])tenant!).Status == TenantStatus.Closed;
-        _nextDueMs = await FirstDueAsync();
+        _memory.NextDueMs = await FirstDueAsync();
         await LoadSeenAsync();
-        if (_nextDueMs != long.MaxValue)
+        board.Publish(TenantId, _memory);
+        if (_memory.NextDueMs != long.MaxValue)
         {
-            await grains.GetGrain<IExpiryGrain>(TenantId).WakeAt(_nextDueMs);
+            await grains.Get<IExpiryGrain>(TenantId).WakeAt(_memory.NextDueMs);
         }
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        board.Withdraw(TenantId, _memory);
+        return Task.CompletedTask;
     }
 
     public async ValueTask<OpenedTenant> OpenTenant()
@@ -95,7 +102,7 @@ internal sealed partial class LedgerGrain(RedisStore store, GroupCommit groupCom
     public async ValueTask<OpenedRecord> OpenReservation(string id)
     {
         var epoch = _recordEpochs[id] = ++_lastEpoch;
-        return _seen.MayContain(id)
+        return _memory.Seen.MayContain(id)
             ? new OpenedRecord(epoch, await ReadAsync(id, _keys.Reservation(id)))
             : new OpenedRecord(epoch, null);
     }
@@ -142,9 +149,9 @@ internal sealed partial class LedgerGrain(RedisStore store, GroupCommit groupCom
         }
 
         // Before it can be durable: from now on the id may exist.
-        if (transaction.Record is { } record && ReservationId.TryParse(record.Id, out _) && !_seen.MayContain(record.Id))
+        if (transaction.Record is { } record && ReservationId.TryParse(record.Id, out _) && !_memory.Seen.MayContain(record.Id))
         {
-            _seen.Add(record.Id);
+            _memory.Seen.Add(record.Id);
         }
 
         if (!await WriteAsync(transaction))
@@ -156,13 +163,11 @@ internal sealed partial class LedgerGrain(RedisStore store, GroupCommit groupCom
         return CommitOutcome.Durable;
     }
 
-    public ValueTask<bool> MayRefuseFromMemory(string id, long nowMs) => new(!_isInDoubt && _nextDueMs > nowMs && !_seen.MayContain(id));
-
     public ValueTask<bool> IsCurrent(ScopePath scope, long epoch) => new(_scopeEpochs.GetValueOrDefault(scope) == epoch);
 
     public ValueTask<bool> IsTenantClosed() => new(_isClosed);
 
-    public ValueTask<long> NextDueMs() => new(_nextDueMs);
+    public ValueTask<long> NextDueMs() => new(_memory.NextDueMs);
 
     public async ValueTask<DueReservations> ReadDue(long nowMs, int limit)
     {
@@ -170,13 +175,13 @@ internal sealed partial class LedgerGrain(RedisStore store, GroupCommit groupCom
         if (due.Length < limit)
         {
             // Forget first, then let what was accepted before become durable, then read: whatever is accepted meanwhile lowers it again.
-            _nextDueMs = long.MaxValue;
+            _memory.NextDueMs = long.MaxValue;
             await FlushAsync();
             var firstDueMs = await FirstDueAsync();
-            _nextDueMs = Math.Min(_nextDueMs, firstDueMs);
+            _memory.NextDueMs = Math.Min(_memory.NextDueMs, firstDueMs);
         }
 
-        return new DueReservations([.. due.Select(id => (string)id!)], due.Length < limit ? _nextDueMs : nowMs);
+        return new DueReservations([.. due.Select(id => (string)id!)], due.Length < limit ? _memory.NextDueMs : nowMs);
     }
 
     public async ValueTask<int> TrimIndex(long beforeMs, int limit)
@@ -195,7 +200,7 @@ internal sealed partial class LedgerGrain(RedisStore store, GroupCommit groupCom
 
     public ValueTask<bool> TryDisarmExpiry()
     {
-        var isIdle = _nextDueMs == long.MaxValue;
+        var isIdle = _memory.NextDueMs == long.MaxValue;
         _expiryIsArmed &= !isIdle;
         return new(isIdle);
     }
@@ -266,6 +271,7 @@ internal sealed partial class LedgerGrain(RedisStore store, GroupCommit groupCom
     private void EndActivation()
     {
         _isInDoubt = true;
+        board.Withdraw(TenantId, _memory);
         DeactivateOnIdle();
     }
 
@@ -282,23 +288,23 @@ internal sealed partial class LedgerGrain(RedisStore store, GroupCommit groupCom
         if (transaction.Row is { } row && _rowsAreFollowed)
         {
             var feed = new RowFeed(_rowSource, ++_rowSequence);
-            _rowsAreFollowed &= await grains.GetGrain<IReservationListGrain>(TenantId).Put(feed, row);
+            _rowsAreFollowed &= await grains.Get<IReservationListGrain>(TenantId).Put(feed, row);
         }
     }
 
     private async ValueTask ArmExpiryAsync(long dueAtMs)
     {
-        var isEarlier = dueAtMs < _nextDueMs;
-        _nextDueMs = Math.Min(_nextDueMs, dueAtMs);
+        var isEarlier = dueAtMs < _memory.NextDueMs;
+        _memory.NextDueMs = Math.Min(_memory.NextDueMs, dueAtMs);
         if (!_expiryIsArmed)
         {
-            await grains.GetGrain<IExpiryGrain>(TenantId).Arm();
+            await grains.Get<IExpiryGrain>(TenantId).Arm();
             _expiryIsArmed = true;
         }
 
         if (isEarlier)
         {
-            await grains.GetGrain<IExpiryGrain>(TenantId).WakeAt(dueAtMs);
+            await grains.Get<IExpiryGrain>(TenantId).WakeAt(dueAtMs);
         }
     }
 
@@ -344,13 +350,13 @@ internal sealed partial class LedgerGrain(RedisStore store, GroupCommit groupCom
         if (await store.Database.SortedSetLengthAsync(_keys.Created) > SeenIds.Capacity / 2)
         {
             // Too many to know by heart; every first request reads.
-            _seen.GiveUp();
+            _memory.Seen.GiveUp();
             return;
         }
 
         foreach (var id in await store.Database.SortedSetRangeByRankAsync(_keys.Created))
         {
-            _seen.Add(id!);
+            _memory.Seen.Add(id!);
         }
     }
 

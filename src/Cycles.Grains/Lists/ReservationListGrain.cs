@@ -111,7 +111,7 @@ internal sealed class ReservationListGrain(RedisStore store, IGrainFactory grain
 
     private async ValueTask CatchUpAsync()
     {
-        var ledger = grains.GetGrain<ILedgerGrain>(TenantId);
+        var ledger = grains.Get<ILedgerGrain>(TenantId);
         for (var attempt = 1; ; attempt++)
         {
             var feed = await ledger.FollowRows();

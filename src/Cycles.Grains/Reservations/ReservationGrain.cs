@@ -32,7 +32,7 @@ internal sealed class ReservationGrain(IGrainFactory grains, StoreClock clock, I
     {
         _tenantId = GrainTenant.Of(Id);
         _keys = new TenantKeys(_tenantId);
-        _ledger = grains.GetGrain<ILedgerGrain>(_tenantId);
+        _ledger = grains.Get<ILedgerGrain>(_tenantId);
         return Task.CompletedTask;
     }
 

@@ -36,7 +36,7 @@ internal sealed partial class ScopeGrain(
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _scope = ScopePath.FromCanonical(this.GetPrimaryKeyString());
-        _ledger = grains.GetGrain<ILedgerGrain>(_scope.TenantId);
+        _ledger = grains.Get<ILedgerGrain>(_scope.TenantId);
         this.RegisterGrainTimer(EndLapsedLocks, new GrainTimerCreationOptions(CheckLeasesEvery, CheckLeasesEvery) { Interleave = true });
         return LoadedAsync().AsTask();
     }

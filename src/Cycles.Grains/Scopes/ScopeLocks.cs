@@ -1,4 +1,5 @@
 using Cycles.Grains.Ledger;
+using Cycles.Grains.Placement;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Scopes;
 
@@ -26,7 +27,7 @@ internal sealed class ScopeLocks(IGrainFactory grains, ScopePath[] scopes, Unit 
         for (var i = 0; i < scopes.Length; i++)
         {
             _deltas[i] = delta;
-            _grains[i] ??= grains.GetGrain<IScopeGrain>(scopes[i].Value);
+            _grains[i] ??= grains.Get<IScopeGrain>(scopes[i].Value);
             try
             {
                 _replies[i] = await _grains[i].Lock(new LockRequest(_lockId, unit, kind, delta));

@@ -1,6 +1,7 @@
 using Cycles.Grains.Cluster;
 using Cycles.Grains.Keys;
 using Cycles.Grains.Ledger;
+using Cycles.Grains.Placement;
 using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Amounts;
@@ -150,7 +151,7 @@ internal sealed partial class TenantGrain
             Metadata = request.Metadata,
             CreatedAt = clock.Now,
         };
-        var reply = await grains.GetGrain<IScopeGrain>(scope.Value).Create(record, request.Allocated.Value);
+        var reply = await grains.Get<IScopeGrain>(scope.Value).Create(record, request.Allocated.Value);
         if (reply.Budget is { } budget)
         {
             _state.PutBudget(budget.Record);
@@ -162,7 +163,7 @@ internal sealed partial class TenantGrain
     public ValueTask<BudgetReply> UpdateBudget(
         ScopePath scope, Unit unit, long? overdraftLimit, OveragePolicy? overagePolicy, RawJsonObject? metadata) => ChangeAsync(async () =>
     {
-        var reply = await grains.GetGrain<IScopeGrain>(scope.Value).Update(unit, overdraftLimit, overagePolicy, metadata);
+        var reply = await grains.Get<IScopeGrain>(scope.Value).Update(unit, overdraftLimit, overagePolicy, metadata);
         if (reply.Budget is { } budget)
         {
             _state?.PutBudget(budget.Record);

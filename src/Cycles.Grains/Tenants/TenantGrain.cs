@@ -16,7 +16,7 @@ namespace Cycles.Grains.Tenants;
 // (the other half of this class) runs one at a time.
 [Reentrant, TenantPlacement]
 internal sealed partial class TenantGrain(
-    IGrainFactory grains, RedisStore store, ScopeBoard board, StoreClock clock) : Grain, ITenantGrain
+    IGrainFactory grains, RedisStore store, ScopeBoard scopes, LedgerBoard ledgers, StoreClock clock) : Grain, ITenantGrain
 {
     private ILedgerGrain _ledger = null!;
     private TenantState? _state;
@@ -30,7 +30,7 @@ internal sealed partial class TenantGrain(
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _ledger = grains.GetGrain<ILedgerGrain>(TenantId);
+        _ledger = grains.Get<ILedgerGrain>(TenantId);
         return Task.CompletedTask;
     }
 
@@ -40,12 +40,12 @@ internal sealed partial class TenantGrain(
         {
             var admission = await AdmitAsync(
                 new AdmissionRequest(command.Scopes, command.Estimate.Unit, command.OveragePolicy, command.TtlMs));
-            if (!command.DryRun && await RefuseFromMemoryAsync(command, admission) is { } problem)
+            if (!command.DryRun && RefuseFromMemory(command, admission) is { } problem)
             {
                 return ReserveReply.Refused(problem);
             }
 
-            var reply = await grains.GetGrain<IReservationGrain>(command.Id).Reserve(command, admission);
+            var reply = await grains.Get<IReservationGrain>(command.Id).Reserve(command, admission);
             if (!reply.IsConflict)
             {
                 return reply;
@@ -60,7 +60,7 @@ internal sealed partial class TenantGrain(
         for (var attempt = 1; ; attempt++)
         {
             var admission = await AdmitAsync(new AdmissionRequest(command.Scopes, command.Estimate.Unit));
-            var reply = await grains.GetGrain<IDecisionGrain>(command.Id).Decide(command, admission);
+            var reply = await grains.Get<IDecisionGrain>(command.Id).Decide(command, admission);
             if (!reply.IsConflict)
             {
                 return reply;
@@ -75,7 +75,7 @@ internal sealed partial class TenantGrain(
         for (var attempt = 1; ; attempt++)
         {
             var admission = await AdmitAsync(new AdmissionRequest(command.Scopes, command.Actual.Unit, command.OveragePolicy));
-            var reply = await grains.GetGrain<IEventGrain>(command.Id).Apply(command, admission);
+            var reply = await grains.Get<IEventGrain>(command.Id).Apply(command, admission);
             if (!reply.IsConflict)
             {
                 return reply;
@@ -97,21 +97,21 @@ internal sealed partial class TenantGrain(
     /// The refusal that is certain already: a runaway agent that hammers an empty budget makes no grain and touches no storage. Null when
     /// the request must be looked at in full.
     /// </summary>
-    private async ValueTask<Problem?> RefuseFromMemoryAsync(ReserveCommand command, Admission.Admission admission)
+    private Problem? RefuseFromMemory(ReserveCommand command, Admission.Admission admission)
     {
         if ((admission.Problem ?? RefusalOnBoard(command, admission.Budgeted)) is not { } problem)
         {
             return null;
         }
 
-        return await _ledger.MayRefuseFromMemory(command.Id, clock.NowMs) ? problem : null;
+        return ledgers.MayRefuse(TenantId, command.Id, clock.NowMs) ? problem : null;
     }
 
     private Problem? RefusalOnBoard(ReserveCommand command, ScopePath[] budgeted)
     {
         foreach (var scope in budgeted)
         {
-            if (!board.TryGet(scope, command.Estimate.Unit, out var state))
+            if (!scopes.TryGet(scope, command.Estimate.Unit, out var state))
             {
                 return null;
             }

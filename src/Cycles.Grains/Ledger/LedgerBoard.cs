@@ -1,0 +1,21 @@
+using System.Collections.Concurrent;
+
+namespace Cycles.Grains.Ledger;
+
+/// <summary>What the ledgers that are active on this silo know from memory, for all to see, beside <see cref="Scopes.ScopeBoard"/>.</summary>
+internal sealed class LedgerBoard
+{
+    private readonly ConcurrentDictionary<string, LedgerMemory> _memories = new();
+
+    public void Publish(string tenantId, LedgerMemory memory) => _memories[tenantId] = memory;
+
+    /// <summary>Takes back what that very activation has published.</summary>
+    public void Withdraw(string tenantId, LedgerMemory memory) => _memories.TryRemove(new(tenantId, memory));
+
+    /// <summary>
+    /// Whether the refusal of a reservation with that id needs to look no further than memory: no reservation of the id can exist, and none
+    /// that has lapsed by <paramref name="nowMs"/> still holds budget.
+    /// </summary>
+    public bool MayRefuse(string tenantId, string id, long nowMs) =>
+        _memories.TryGetValue(tenantId, out var memory) && memory.NextDueMs > nowMs && !memory.Seen.MayContain(id);
+}

@@ -1,0 +1,17 @@
+namespace Cycles.Grains.Ledger;
+
+/// <summary>What one ledger activation knows without asking the store. The ledger alone writes it.</summary>
+internal sealed class LedgerMemory
+{
+    private long _nextDueMs = long.MaxValue;
+
+    /// <summary>The ids of reservations that may exist.</summary>
+    public SeenIds Seen { get; } = new();
+
+    /// <summary>When the next reservation lapses at the earliest, in Unix milliseconds; <see cref="long.MaxValue"/> when none can.</summary>
+    public long NextDueMs
+    {
+        get => Volatile.Read(ref _nextDueMs);
+        set => Volatile.Write(ref _nextDueMs, value);
+    }
+}

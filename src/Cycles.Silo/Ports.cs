@@ -1,0 +1,36 @@
+using System.Net;
+using System.Net.Sockets;
+using Cycles.Silo.Configuration;
+
+namespace Cycles.Silo;
+
+/// <summary>Ports of this machine.</summary>
+internal static class Ports
+{
+    /// <summary>A free port on the loopback address.</summary>
+    public static int TakeFree()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>
+    /// Looks before Orleans does: a silo that joins under the endpoint of another takes it for its own former self and declares it dead.
+    /// </summary>
+    /// <exception cref="StartUpException">The port is taken.</exception>
+    public static int RequireFree(int port, string setting)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Any, port);
+            listener.Start();
+            return port;
+        }
+        catch (SocketException exception)
+        {
+            throw new StartUpException(
+                $"port {port} cannot be opened ({exception.Message}); set {CyclesOptions.Section}:{setting} to another", exception);
+        }
+    }
+}
