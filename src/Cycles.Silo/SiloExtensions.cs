@@ -58,6 +58,8 @@ public static class SiloExtensions
     public static ISiloBuilder AddCyclesOn(this ISiloBuilder silo, SiloStore store)
     {
         silo.AddCyclesGrains(store.Redis);
+        // A reservation is called a few times and then never again: where it was need not be remembered for a million of them.
+        silo.Configure<GrainDirectoryOptions>(directory => directory.CacheSize = 20_000);
         silo.Configure<GrainCollectionOptions>(collection => collection.CollectionQuantum = TimeSpan.FromSeconds(10));
         silo.UseRedisReminderService(reminders => reminders.ConfigurationOptions = ConfigurationOptions.Parse(store.ConnectionString));
         silo.Services.AddSingleton(store);

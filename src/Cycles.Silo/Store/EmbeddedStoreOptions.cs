@@ -7,7 +7,7 @@ public sealed class EmbeddedStoreOptions
     public const string Section = "Cycles:EmbeddedStore";
 
     /// <summary>How much of the data is kept in memory; the rest is on disk.</summary>
-    public string Memory { get; set; } = "512m";
+    public string Memory { get; set; } = "256m";
 
     /// <summary>The size of the hash index; about 8 bytes a key.</summary>
     public string Index { get; set; } = "16m";
