@@ -60,6 +60,7 @@ public static class SiloExtensions
         silo.AddCyclesGrains(store.Redis);
         // A reservation is called a few times and then never again: where it was need not be remembered for a million of them.
         silo.Configure<GrainDirectoryOptions>(directory => directory.CacheSize = 20_000);
+        silo.Configure<SiloMessagingOptions>(messaging => messaging.MaxForwardCount = 10);
         silo.Configure<GrainCollectionOptions>(collection => collection.CollectionQuantum = TimeSpan.FromSeconds(10));
         silo.UseRedisReminderService(reminders => reminders.ConfigurationOptions = ConfigurationOptions.Parse(store.ConnectionString));
         silo.Services.AddSingleton(store);

@@ -3,18 +3,20 @@ using Cycles.Grains.Placement;
 using Cycles.Grains.Reservations;
 using Cycles.Grains.Store;
 using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
 
 namespace Cycles.Grains.Decisions;
 
-[TenantPlacement]
+[Reentrant, TenantPlacement]
 internal sealed class DecisionGrain(IGrainFactory grains, StoreClock clock, IOptions<StoreOptions> options) : Grain, IDecisionGrain
 {
     private const string Operation = "decide";
 
+    private readonly Turns _turns = new();
+
     public async ValueTask<DecideReply> Decide(DecideCommand command, Admission.Admission admission)
     {
-        // An answer is kept in the store, not here: there may be many, and few are asked for twice.
-        DeactivateOnIdle();
+        using var turn = await _turns.TakeAsync();
         var ledger = grains.Get<ILedgerGrain>(command.TenantId);
         try
         {
@@ -33,6 +35,14 @@ internal sealed class DecisionGrain(IGrainFactory grains, StoreClock clock, IOpt
         catch (StoreInDoubtException)
         {
             return DecideReply.Conflict;
+        }
+        finally
+        {
+            if (!_turns.OthersWait)
+            {
+                // What it answered is in the store: there may be many, and few are asked for twice.
+                DeactivateOnIdle();
+            }
         }
     }
 

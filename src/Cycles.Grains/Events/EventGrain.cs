@@ -6,15 +6,18 @@ using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
 using Cycles.Grains.Tenants;
 using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
 
 namespace Cycles.Grains.Events;
 
-[TenantPlacement]
+[Reentrant, TenantPlacement]
 internal sealed class EventGrain(IGrainFactory grains, StoreClock clock, IOptions<StoreOptions> options) : Grain, IEventGrain
 {
+    private readonly Turns _turns = new();
+
     public async ValueTask<EventReply> Apply(EventCommand command, Admission.Admission admission)
     {
-        DeactivateOnIdle();
+        using var turn = await _turns.TakeAsync();
         var ledger = grains.Get<ILedgerGrain>(command.TenantId);
         try
         {
@@ -38,6 +41,14 @@ internal sealed class EventGrain(IGrainFactory grains, StoreClock clock, IOption
         catch (StoreInDoubtException)
         {
             return EventReply.Conflict;
+        }
+        finally
+        {
+            if (!_turns.OthersWait)
+            {
+                // What it answered is in the store: there may be many, and few are asked for twice.
+                DeactivateOnIdle();
+            }
         }
     }
 

@@ -15,10 +15,12 @@ using Orleans.Configuration;
 
 namespace Cycles.Grains.Reservations;
 
-// Not reentrant: one operation on a reservation at a time is what makes a parallel commit, release and expiry settle once.
-[TenantPlacement, CollectionAgeLimit(Minutes = 0.5)]
+// One operation on a reservation at a time is what makes a parallel commit, release and expiry settle once: Turns sees to that, and lets the
+// last one through deactivate the grain.
+[Reentrant, TenantPlacement, CollectionAgeLimit(Minutes = 0.5)]
 internal sealed class ReservationGrain(IGrainFactory grains, StoreClock clock, IOptions<StoreOptions> options) : Grain, IReservationGrain
 {
+    private readonly Turns _turns = new();
     private ILedgerGrain _ledger = null!;
     private TenantKeys _keys;
     private string _tenantId = null!;
@@ -47,6 +49,7 @@ internal sealed class ReservationGrain(IGrainFactory grains, StoreClock clock, I
 
     public async ValueTask<ReserveReply> Reserve(ReserveCommand command, Admission.Admission admission)
     {
+        using var turn = await _turns.TakeAsync();
         try
         {
             await OpenAsync();
@@ -69,10 +72,7 @@ internal sealed class ReservationGrain(IGrainFactory grains, StoreClock clock, I
         }
         finally
         {
-            if (_slot?.Reservation is null)
-            {
-                DeactivateOnIdle();
-            }
+            DeactivateUnlessActive();
         }
     }
 
@@ -155,6 +155,7 @@ internal sealed class ReservationGrain(IGrainFactory grains, StoreClock clock, I
     /// <summary>Runs an operation on the reservation as it stands, again on fresh state when it turns out to have been stale.</summary>
     private async ValueTask<ReservationReply> RunAsync(Func<ReservationRecord, ValueTask<ReservationReply?>> operation)
     {
+        using var turn = await _turns.TakeAsync();
         for (var attempt = 1; ; attempt++)
         {
             try
@@ -186,10 +187,7 @@ internal sealed class ReservationGrain(IGrainFactory grains, StoreClock clock, I
             }
             finally
             {
-                if (_slot?.Reservation?.Status != ReservationStatus.Active)
-                {
-                    DeactivateOnIdle();
-                }
+                DeactivateUnlessActive();
             }
 
             Forget();
@@ -208,6 +206,15 @@ internal sealed class ReservationGrain(IGrainFactory grains, StoreClock clock, I
         _slot = opened.Record is null ? null : GrainJson.Read(opened.Record, GrainJson.Default.ReservationSlot);
         _epoch = opened.Epoch;
         _isOpen = true;
+    }
+
+    /// <summary>What is not active is rarely asked for again, and may be much: it does not stay in memory.</summary>
+    private void DeactivateUnlessActive()
+    {
+        if (_slot?.Reservation?.Status != ReservationStatus.Active && !_turns.OthersWait)
+        {
+            DeactivateOnIdle();
+        }
     }
 
     private void Forget()

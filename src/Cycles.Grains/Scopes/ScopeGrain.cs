@@ -1,6 +1,7 @@
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Placement;
 using Cycles.Grains.Store;
+using Cycles.Grains.Tenants;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Errors;
@@ -19,10 +20,13 @@ namespace Cycles.Grains.Scopes;
 internal sealed partial class ScopeGrain(
     IGrainFactory grains, ScopeBoard board, StoreClock clock, IOptions<StoreOptions> options, ILogger<ScopeGrain> logger) : Grain, IScopeGrain
 {
+    private const string FundOperation = "fund";
+
     // Longer than any batch can take: a lock that is still held then has lost its coordinator.
     private static readonly TimeSpan CheckLeasesEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ValidateAfter = TimeSpan.FromSeconds(1);
 
+    private readonly Turns _changes = new();
     private Dictionary<Unit, BudgetLocks> _budgets = [];
     private ScopePath _scope;
     private ILedgerGrain _ledger = null!;
@@ -96,133 +100,115 @@ internal sealed partial class ScopeGrain(
 
     public async ValueTask<Budget[]> Read()
     {
-        await LoadedAsync();
-        if (!await IsCurrentAsync())
+        for (var attempt = 1; ; attempt++)
         {
-            Forget();
-            await LoadedAsync();
-        }
+            try
+            {
+                await LoadedAsync();
+                if (await IsCurrentAsync())
+                {
+                    return [.. UnitNames.All.Where(_budgets.ContainsKey).Select(unit => ToBudget(_budgets[unit]))];
+                }
 
-        return [.. UnitNames.All.Where(_budgets.ContainsKey).Select(unit => ToBudget(_budgets[unit]))];
+                Forget();
+            }
+            catch (StoreInDoubtException) when (attempt < Retries.Most)
+            {
+                await Retries.PauseAsync(attempt);
+            }
+        }
     }
 
-    public async ValueTask<BudgetReply> Create(BudgetRecord record, long allocated)
+    public ValueTask<BudgetReply> Create(BudgetRecord record, long allocated) => ChangeAsync(async () =>
     {
-        await LoadedAsync();
         if (_budgets.ContainsKey(record.Unit))
         {
-            return new(null, new Problem(ErrorCode.DuplicateResource, $"Budget already exists for scope {_scope} and unit {record.Unit.ToWire()}"));
+            return new BudgetReply(null, new Problem(ErrorCode.DuplicateResource, $"Budget already exists for scope {_scope} and unit {record.Unit.ToWire()}"));
         }
 
+        var epoch = _epoch;
         var delta = new BudgetDelta(Allocated: allocated);
         var outcome = await CommitAsync(new LedgerTransaction
         {
-            Stakes = [new ScopeStake(_scope, record.Unit, _epoch, delta)],
+            Stakes = [new ScopeStake(_scope, record.Unit, epoch, delta)],
             Writes = [WriteOf(record)],
         });
-        if (outcome != CommitOutcome.Durable)
+        if (outcome == CommitOutcome.TenantClosed)
         {
-            return outcome == CommitOutcome.TenantClosed ? new(null, TenantClosed(record.TenantId)) : await RetryAsync(() => Create(record, allocated));
+            return new BudgetReply(null, TenantProblems.Closed(record.TenantId));
         }
 
         var state = new BudgetState(record.Status, 0, 0, 0, 0, record.OverdraftLimit, false).Apply(delta);
-        var budget = _budgets[record.Unit] = new BudgetLocks(record, state, _epoch);
-        board.Publish(_scope, record.Unit, budget.Durable);
-        return new(ToBudget(budget), null);
-    }
-
-    public async ValueTask<FundReply> Fund(FundCommand command)
-    {
-        OpenedRecord? reply = null;
-        var replyId = string.Empty;
-        if (command.IdempotencyKey is { } key)
+        if (_isLoaded && _epoch == epoch)
         {
-            replyId = DerivedId.Create("fund_", _scope.TenantId, $"{TenantKeys.BudgetField(_scope, command.Unit)}|{key}");
-            reply = await _ledger.OpenReply("fund", replyId);
-            if (reply.Record is { } json)
+            // Otherwise the scope has reloaded meanwhile, and has it already.
+            _budgets[record.Unit] = new BudgetLocks(record, state, epoch);
+            board.Publish(_scope, record.Unit, state);
+        }
+
+        return new BudgetReply(new Budget(record, state), null);
+    });
+
+    public ValueTask<FundReply> Fund(FundCommand command) => ChangeAsync(async () =>
+    {
+        if (command.IdempotencyKey is not { } key)
+        {
+            return await FundAsync(command, null);
+        }
+
+        var id = DerivedId.Create("fund_", _scope.TenantId, $"{TenantKeys.BudgetField(_scope, command.Unit)}|{key}");
+        var opened = await _ledger.OpenReply(FundOperation, id);
+        try
+        {
+            if (opened.Record is not { } json)
             {
-                var record = GrainJson.Read(json, GrainJson.Default.FundingRecord);
-                return record.PayloadHash == command.PayloadHash
-                    ? new(record.Response, null)
-                    : new(null, new Problem(ErrorCode.IdempotencyMismatch, "This idempotency key was used with another payload"));
+                return await FundAsync(command, new RecordStake(id, opened.Epoch));
             }
+
+            var known = GrainJson.Read(json, GrainJson.Default.FundingRecord);
+            return known.PayloadHash == command.PayloadHash
+                ? new FundReply(known.Response, null)
+                : new FundReply(null, new Problem(ErrorCode.IdempotencyMismatch, "This idempotency key was used with another payload"));
         }
-
-        var lockId = LockIds.Next();
-        var granted = await Lock(new LockRequest(lockId, command.Unit, LockKind.Exclusive, default));
-        if (granted.Refusal == Refusal.NoBudget)
+        finally
         {
-            return new(null, BudgetNotFound(command.Unit));
+            await _ledger.CloseRecord(id, opened.Epoch);
         }
+    });
 
-        var refusal = Funding.Plan(granted.State, command.Operation, command.Amount, command.Spent, out var delta);
-        if (refusal != Refusal.None)
-        {
-            await Complete(lockId, command.Unit, LockOutcome.Abandoned);
-            return new(null, refusal.ToProblem(_scope));
-        }
-
-        var response = Describe(command, granted.State, granted.State.Apply(delta));
-        var outcome = await CommitLockedAsync(lockId, command.Unit, delta, new LedgerTransaction
-        {
-            Stakes = [new ScopeStake(_scope, command.Unit, granted.Epoch, delta)],
-            Record = reply is null ? null : new RecordStake(replyId, reply.Epoch),
-            Writes = reply is null
-                ? []
-                : [
-                    StoreWrite.Set(
-                        new TenantKeys(_scope.TenantId).Reply("fund", replyId),
-                        GrainJson.Write(new FundingRecord(command.PayloadHash, response), GrainJson.Default.FundingRecord),
-                        options.Value.ReplayRetention),
-                ],
-        });
-        if (reply is not null)
-        {
-            await _ledger.CloseRecord(replyId, reply.Epoch);
-        }
-
-        return outcome switch
-        {
-            CommitOutcome.Durable => new(response, null),
-            CommitOutcome.TenantClosed => new(null, TenantClosed(_scope.TenantId)),
-            _ => await RetryAsync(() => Fund(command)),
-        };
-    }
-
-    public async ValueTask<BudgetReply> SetStatus(Unit unit, BudgetStatus status)
+    public ValueTask<BudgetReply> SetStatus(Unit unit, BudgetStatus status) => ChangeAsync(async () =>
     {
-        await LoadedAsync();
         if (!_budgets.TryGetValue(unit, out var budget))
         {
-            return new(null, BudgetNotFound(unit));
+            return new BudgetReply(null, BudgetNotFound(unit));
         }
 
         if (budget.Record.Status == BudgetStatus.Closed)
         {
-            return new(null, Refusal.Closed.ToProblem(_scope));
+            return new BudgetReply(null, Refusal.Closed.ToProblem(_scope));
         }
 
         if (budget.Record.Status == status)
         {
             var already = status == BudgetStatus.Frozen ? "Budget is already frozen" : "Budget is not frozen";
-            return new(null, new Problem(ErrorCode.InvalidRequest, already, Conflicts: true));
+            return new BudgetReply(null, new Problem(ErrorCode.InvalidRequest, already, Conflicts: true));
         }
 
         var record = budget.Record with { Status = status, UpdatedAt = clock.Now };
-        return await ReplaceAsync(unit, record, default, () => SetStatus(unit, status));
-    }
+        return await ReplaceAsync(unit, record, default);
+    });
 
-    public async ValueTask<BudgetReply> Update(Unit unit, long? overdraftLimit, OveragePolicy? overagePolicy, RawJsonObject? metadata)
+    public ValueTask<BudgetReply> Update(
+        Unit unit, long? overdraftLimit, OveragePolicy? overagePolicy, RawJsonObject? metadata) => ChangeAsync(async () =>
     {
-        await LoadedAsync();
         if (!_budgets.TryGetValue(unit, out var budget))
         {
-            return new(null, BudgetNotFound(unit));
+            return new BudgetReply(null, BudgetNotFound(unit));
         }
 
         if (budget.Record.Status == BudgetStatus.Closed)
         {
-            return new(null, Refusal.Closed.ToProblem(_scope));
+            return new BudgetReply(null, Refusal.Closed.ToProblem(_scope));
         }
 
         var record = budget.Record with
@@ -233,16 +219,44 @@ internal sealed partial class ScopeGrain(
             UpdatedAt = clock.Now,
         };
         var delta = overdraftLimit is { } limit ? new BudgetDelta(OverLimit: budget.Durable.Debt > limit) : default;
-        return await ReplaceAsync(unit, record, delta, () => Update(unit, overdraftLimit, overagePolicy, metadata));
+        return await ReplaceAsync(unit, record, delta);
+    });
+
+    private async ValueTask<FundReply> FundAsync(FundCommand command, RecordStake? reply)
+    {
+        var lockId = LockIds.Next();
+        var granted = await Lock(new LockRequest(lockId, command.Unit, LockKind.Exclusive, default));
+        if (granted.Refusal == Refusal.NoBudget)
+        {
+            return new FundReply(null, BudgetNotFound(command.Unit));
+        }
+
+        var refusal = Funding.Plan(granted.State, command.Operation, command.Amount, command.Spent, out var delta);
+        if (refusal != Refusal.None)
+        {
+            await Complete(lockId, command.Unit, LockOutcome.Abandoned);
+            return new FundReply(null, refusal.ToProblem(_scope));
+        }
+
+        var response = Describe(command, granted.State, granted.State.Apply(delta));
+        var outcome = await CommitLockedAsync(lockId, command.Unit, delta, new LedgerTransaction
+        {
+            Stakes = [new ScopeStake(_scope, command.Unit, granted.Epoch, delta)],
+            Record = reply,
+            Writes = reply is { } stake ? [WriteOf(stake.Id, new FundingRecord(command.PayloadHash, response))] : [],
+        });
+        return outcome == CommitOutcome.Durable
+            ? new FundReply(response, null)
+            : new FundReply(null, TenantProblems.Closed(_scope.TenantId));
     }
 
-    private async ValueTask<BudgetReply> ReplaceAsync(Unit unit, BudgetRecord record, BudgetDelta delta, Func<ValueTask<BudgetReply>> again)
+    private async ValueTask<BudgetReply> ReplaceAsync(Unit unit, BudgetRecord record, BudgetDelta delta)
     {
         var lockId = LockIds.Next();
         var granted = await Lock(new LockRequest(lockId, unit, LockKind.Exclusive, default));
         if (granted.Refusal != Refusal.None)
         {
-            return new(null, BudgetNotFound(unit));
+            return new BudgetReply(null, BudgetNotFound(unit));
         }
 
         var outcome = await CommitLockedAsync(lockId, unit, delta, new LedgerTransaction
@@ -250,19 +264,19 @@ internal sealed partial class ScopeGrain(
             Stakes = [new ScopeStake(_scope, unit, granted.Epoch, delta)],
             Writes = [WriteOf(record)],
         });
-        if (outcome != CommitOutcome.Durable)
+        if (outcome == CommitOutcome.TenantClosed)
         {
-            return outcome == CommitOutcome.TenantClosed ? new(null, TenantClosed(record.TenantId)) : await RetryAsync(again);
+            return new BudgetReply(null, TenantProblems.Closed(record.TenantId));
         }
 
-        if (_budgets.TryGetValue(unit, out var budget))
+        if (!_budgets.TryGetValue(unit, out var budget))
         {
-            budget.Replace(record);
-            board.Publish(_scope, unit, budget.Durable);
-            return new(ToBudget(budget), null);
+            throw new StoreInDoubtException($"scope {_scope} reloads");
         }
 
-        return await again();
+        budget.Replace(record);
+        board.Publish(_scope, unit, budget.Durable);
+        return new BudgetReply(ToBudget(budget), null);
     }
 
     private async Task<CommitOutcome> CommitLockedAsync(long lockId, Unit unit, BudgetDelta delta, LedgerTransaction transaction)
@@ -278,13 +292,8 @@ internal sealed partial class ScopeGrain(
             throw;
         }
 
-        await Complete(lockId, unit, outcome == CommitOutcome.Durable ? LockOutcome.Applied : LockOutcome.Abandoned, delta);
-        if (outcome == CommitOutcome.Conflict)
-        {
-            Forget();
-        }
-
-        return outcome;
+        await Complete(lockId, unit, outcome.ToLockOutcome(), delta);
+        return outcome == CommitOutcome.Conflict ? throw new StoreInDoubtException($"scope {_scope} is stale") : outcome;
     }
 
     private async Task<CommitOutcome> CommitAsync(LedgerTransaction transaction)
@@ -292,12 +301,7 @@ internal sealed partial class ScopeGrain(
         try
         {
             var outcome = await _ledger.Commit(transaction);
-            if (outcome == CommitOutcome.Conflict)
-            {
-                Forget();
-            }
-
-            return outcome;
+            return outcome == CommitOutcome.Conflict ? throw new StoreInDoubtException($"scope {_scope} is stale") : outcome;
         }
         catch (Exception)
         {
@@ -306,11 +310,22 @@ internal sealed partial class ScopeGrain(
         }
     }
 
-    /// <summary>Tries again on fresh state; the ledger that refused is about to be replaced.</summary>
-    private static async ValueTask<T> RetryAsync<T>(Func<ValueTask<T>> operation)
+    /// <summary>Runs a change of what the budgets are, one at a time, and again on fresh state when it turns out to have been stale.</summary>
+    private async ValueTask<T> ChangeAsync<T>(Func<ValueTask<T>> change)
     {
-        await Task.Delay(TimeSpan.FromMilliseconds(20));
-        return await operation();
+        using var turn = await _changes.TakeAsync();
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await LoadedAsync();
+                return await change();
+            }
+            catch (StoreInDoubtException) when (attempt < Retries.Most)
+            {
+                await Retries.PauseAsync(attempt);
+            }
+        }
     }
 
     private ValueTask LoadedAsync()
@@ -395,6 +410,11 @@ internal sealed partial class ScopeGrain(
         TenantKeys.BudgetField(_scope, record.Unit),
         GrainJson.Write(record, GrainJson.Default.BudgetRecord));
 
+    private StoreWrite WriteOf(string replyId, FundingRecord record) => StoreWrite.Set(
+        new TenantKeys(_scope.TenantId).Reply(FundOperation, replyId),
+        GrainJson.Write(record, GrainJson.Default.FundingRecord),
+        options.Value.ReplayRetention);
+
     private BudgetFundingResponse Describe(FundCommand command, BudgetState before, BudgetState after) => new()
     {
         Operation = command.Operation,
@@ -411,8 +431,6 @@ internal sealed partial class ScopeGrain(
 
     private Problem BudgetNotFound(Unit unit) =>
         new(ErrorCode.BudgetNotFound, $"Budget not found for scope {_scope} and unit {unit.ToWire()}");
-
-    private static Problem TenantClosed(string tenantId) => new(ErrorCode.TenantClosed, $"Tenant {tenantId} is closed");
 
     [LoggerMessage(EventId = 1301, Level = LogLevel.Warning, Message = "A lock on scope {Scope} outlived its lease; the scope reloads")]
     private static partial void LogLapsed(ILogger logger, string scope);

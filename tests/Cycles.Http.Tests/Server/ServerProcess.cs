@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace Cycles.Http.Tests.Server;
+
+/// <summary>The gateway as its users run it: a process, with a data folder of its own.</summary>
+internal sealed partial class ServerProcess : IDisposable
+{
+    public const string AdminKey = "an-admin-key-for-tests";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+
+    private ServerProcess(Process process, Uri address) => (_process, Address) = (process, address);
+
+    public Uri Address { get; }
+
+    /// <summary>Starts it and waits until it serves.</summary>
+    /// <param name="dataPath">The folder of the embedded store.</param>
+    /// <param name="settings">Further configuration.</param>
+    public static async Task<ServerProcess> StartAsync(string dataPath, params (string Name, string Value)[] settings)
+    {
+        var process = Launch([("Cycles__DataPath", dataPath), ("Cycles__AdminKey", AdminKey), .. settings]);
+        var output = new List<string>();
+        using var timeout = new CancellationTokenSource(Patience);
+        while (await process.StandardOutput.ReadLineAsync(timeout.Token) is { } line)
+        {
+            output.Add(line);
+            if (ReadyLine().Match(line) is { Success: true } ready)
+            {
+                // Whoever does not read a pipe stops the one who writes it.
+                _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
+                _ = process.StandardError.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
+                return new ServerProcess(process, new Uri(ready.Groups[1].Value));
+            }
+        }
+
+        throw new InvalidOperationException($"the server ended: {string.Join('\n', output)}\n{await process.StandardError.ReadToEndAsync(timeout.Token)}");
+    }
+
+    /// <summary>Runs it to its end, for start-ups that cannot work.</summary>
+    /// <returns>Its exit code and what it said.</returns>
+    public static async Task<(int ExitCode, string Output)> RunToEndAsync(params (string Name, string Value)[] settings)
+    {
+        using var process = Launch(settings);
+        using var timeout = new CancellationTokenSource(Patience);
+        var error = await process.StandardError.ReadToEndAsync(timeout.Token);
+        var output = await process.StandardOutput.ReadToEndAsync(timeout.Token);
+        await process.WaitForExitAsync(timeout.Token);
+        return (process.ExitCode, (output + error).Trim());
+    }
+
+    /// <summary>kill -9.</summary>
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            _process.WaitForExit();
+        }
+
+        _process.Dispose();
+    }
+
+    private static Process Launch((string Name, string Value)[] settings)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "Cycles.Gateway.dll"), "--urls", "http://127.0.0.1:0" },
+        };
+        foreach (var (name, value) in settings)
+        {
+            if (name == "--urls")
+            {
+                start.ArgumentList[2] = value;
+            }
+            else
+            {
+                start.Environment[name] = value;
+            }
+        }
+
+        return Process.Start(start)!;
+    }
+
+    [GeneratedRegex("Cycles is ready on (http://\\S+)")]
+    private static partial Regex ReadyLine();
+}

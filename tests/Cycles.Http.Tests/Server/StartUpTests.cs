@@ -1,0 +1,85 @@
+using System.Net;
+using Cycles.Http.Tests.Protocol;
+
+namespace Cycles.Http.Tests.Server;
+
+/// <summary>The process as its operator sees it.</summary>
+public sealed class StartUpTests(ServerFixture server)
+{
+    [Theory]
+    [InlineData("Cycles__AdminKey", "short", "at least 16 characters")]
+    [InlineData("Cycles__SiloPort", "abc", "Cycles:SiloPort")]
+    [InlineData("Cycles__Store__MaxBatch", "0", "MaxBatch must be")]
+    [InlineData("Cycles__Silo", "external", "ConnectionStrings:Redis")]
+    [InlineData("ConnectionStrings__Redis", "127.0.0.1:1", "cannot be reached")]
+    [InlineData("--urls", "nonsense", "nonsense")]
+    public async Task A_start_up_that_cannot_work_ends_with_one_clear_line(string name, string value, string reason)
+    {
+        var data = Directory.CreateTempSubdirectory("cycles-start-");
+        var (exitCode, output) = await ServerProcess.RunToEndAsync(("Cycles__DataPath", data.FullName), (name, value));
+        data.Delete(recursive: true);
+
+        Assert.NotEqual(0, exitCode);
+        Assert.StartsWith("Cycles cannot start: ", output);
+        Assert.Contains(reason, output);
+        Assert.Single(output.Split('\n'));
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_is_said()
+    {
+        var data = Directory.CreateTempSubdirectory("cycles-start-");
+        var (exitCode, output) = await ServerProcess.RunToEndAsync(
+            ("Cycles__DataPath", data.FullName), ("--urls", server.Api.Address.GetLeftPart(UriPartial.Authority)));
+        data.Delete(recursive: true);
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains("address already in use", output);
+    }
+
+    [Fact]
+    public async Task Health_says_UP() =>
+        Assert.Equal("UP", (await server.Api.GetAsync("/health/ready", string.Empty)).Expect(HttpStatusCode.OK).Text("status"));
+
+    [Fact]
+    public async Task A_killed_server_comes_back_with_everything_and_replays()
+    {
+        var data = Directory.CreateTempSubdirectory("cycles-restart-");
+        TestTenant tenant;
+        Answer reserved;
+        string key;
+        using (var process = await ServerProcess.StartAsync(data.FullName))
+        {
+            using var api = new Api(process.Address);
+            tenant = await TestTenant.CreateAsync(api, 100);
+            key = tenant.Key;
+            reserved = await tenant.ReserveAsync("1", 10);
+            await tenant.EventAsync("1", 5);
+        }
+
+        using (var process = await ServerProcess.StartAsync(data.FullName))
+        {
+            using var api = new Api(process.Address);
+
+            var replayed = (await api.PostAsync("/v1/reservations", key, tenant.Estimate("1", 10))).Expect(HttpStatusCode.OK);
+            Assert.Equal(reserved.Text("reservation_id"), replayed.Text("reservation_id"));
+            Assert.Equal(reserved.Number("expires_at_ms"), replayed.Number("expires_at_ms"));
+            var balances = await api.GetAsync($"/v1/balances?tenant={tenant.Id}", key);
+            Assert.Equal((5, 10, 85), (balances.Balance(tenant.Root, "spent"), balances.Balance(tenant.Root, "reserved"), balances.Balance(tenant.Root, "remaining")));
+        }
+
+        data.Delete(recursive: true);
+    }
+
+    [Fact]
+    public void The_protocols_files_are_named_when_they_are_missing()
+    {
+        if (ProtocolSchemas.Instance is null)
+        {
+            // Not a failure: they are not in this repository. But it must not go unseen that no answer was checked against them.
+            TestContext.Current.SendDiagnosticMessage(
+                $"NO ANSWER WAS CHECKED AGAINST THE PROTOCOL: {ProtocolFiles.Runtime} is not in shared/protocol beside this repository; set CYCLES_PROTOCOL_DIR");
+            Console.Error.WriteLine("The protocol's files were not found: answers were not checked against its schemas. Set CYCLES_PROTOCOL_DIR.");
+        }
+    }
+}
