@@ -1,0 +1,71 @@
+namespace Cycles.Cluster.Tests.Servers;
+
+/// <summary>A Redis that has on disk what it has acknowledged.</summary>
+internal sealed class RedisProcess : IDisposable
+{
+    private const string Program = "redis-server";
+
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(20);
+
+    private readonly string _folder;
+    private readonly int _port = Ports.Free();
+    private ServerProcess? _process;
+
+    private RedisProcess(string folder) => _folder = folder;
+
+    public string ConnectionString => $"127.0.0.1:{_port}";
+
+    /// <summary>For a silo on this Redis, on ports of its own.</summary>
+    public Dictionary<string, string> EnvironmentOfSilo() => new()
+    {
+        ["ConnectionStrings__Redis"] = ConnectionString,
+        ["Cycles__SiloPort"] = $"{Ports.Free()}",
+        ["Cycles__GatewayPort"] = $"{Ports.Free()}",
+    };
+
+    /// <summary>For a gateway without a silo of its own.</summary>
+    public Dictionary<string, string> EnvironmentOfGateway() => new()
+    {
+        ["ConnectionStrings__Redis"] = ConnectionString,
+        ["Cycles__Silo"] = "external",
+    };
+
+    /// <summary>Skips the test where Redis is not installed, but never in CI.</summary>
+    public static void SkipUnlessInstalled()
+    {
+        var isInstalled = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .Any(folder => File.Exists(Path.Combine(folder, Program)));
+        var isCi = Environment.GetEnvironmentVariable("CI") == "true";
+        Assert.True(isInstalled || !isCi, $"{Program} must be installed in CI");
+        Assert.SkipUnless(isInstalled, $"{Program} is not installed");
+    }
+
+    public static async Task<RedisProcess> StartAsync(string folder)
+    {
+        var redis = new RedisProcess(folder);
+        await redis.StartAsync();
+        return redis;
+    }
+
+    /// <summary>Starts it, on what it had written before.</summary>
+    public async Task StartAsync()
+    {
+        _process = ServerProcess.Start(
+            Program,
+            [
+                "--port", $"{_port}", "--bind", "127.0.0.1", "--dir", _folder, "--save", "",
+                "--appendonly", "yes", "--appendfsync", "always",
+            ],
+            new Dictionary<string, string>(),
+            "Ready to accept connections");
+        await _process.WaitUntilReadyAsync(StartPatience);
+    }
+
+    public void Kill()
+    {
+        _process!.Kill();
+        _process.Dispose();
+    }
+
+    public void Dispose() => _process?.Dispose();
+}
