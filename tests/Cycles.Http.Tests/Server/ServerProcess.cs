@@ -36,6 +36,7 @@ internal sealed partial class ServerProcess : IDisposable
             }
         }
 
+        process.Kill();
         throw new InvalidOperationException($"the server ended: {string.Join('\n', output)}\n{await process.StandardError.ReadToEndAsync(timeout.Token)}");
     }
 
