@@ -1,0 +1,67 @@
+using Cycles.Bench.Load;
+using Cycles.Bench.Memory;
+using Cycles.Bench.Processes;
+using Cycles.Bench.Report;
+using Cycles.Bench.Rows;
+using Cycles.Bench.Servers;
+
+namespace Cycles.Bench;
+
+/// <summary>One run of the bench: checks the tools, builds the gateway, measures, reports.</summary>
+internal static class BenchRun
+{
+    public static async Task<int> RunAsync(BenchOptions options, CancellationToken cancellation)
+    {
+        StoreKind[] stores = [.. options.Stores ?? (options.Memory ? [StoreKind.Embedded] : Enum.GetValues<StoreKind>())];
+        Tool.Require("wrk", "wrk");
+        if (stores.Any(store => store != StoreKind.Embedded))
+        {
+            Tool.Require("redis-server", "redis-server");
+        }
+
+        var gateway = options.Gateway ?? await GatewayBuild.BuildAsync(cancellation);
+        var launcher = new ServerLauncher(gateway, options.DataFolder);
+        var report = options.Memory
+            ? await MeasureMemoryAsync(options, stores, launcher, cancellation)
+            : await MeasureRowsAsync(options, stores, launcher, cancellation);
+
+        Console.WriteLine();
+        Console.WriteLine(report.Markdown);
+        if (options.Output is not null)
+        {
+            await File.WriteAllTextAsync(options.Output, report.Markdown + Environment.NewLine, cancellation);
+        }
+
+        return report.AnsweredAsWanted ? 0 : 1;
+    }
+
+    private static async Task<BenchReport> MeasureRowsAsync(
+        BenchOptions options, IReadOnlyList<StoreKind> stores, ServerLauncher launcher, CancellationToken cancellation)
+    {
+        var wrk = new Wrk();
+        var runner = new RowRunner(launcher, wrk, new WarmUp(wrk, options.WarmUpSlice, options.MostWarmUpSlices), options.Duration);
+        var rows = stores.SelectMany(store => RowMatrix.Build(store, options.Workloads, options.Connections)).ToArray();
+        var results = new List<RowResult>();
+        foreach (var row in rows)
+        {
+            var result = await runner.RunAsync(row, cancellation);
+            results.Add(result);
+            Console.WriteLine($"{results.Count}/{rows.Length} {result.Summary}");
+        }
+
+        return RowReport.Build(results, options);
+    }
+
+    private static async Task<BenchReport> MeasureMemoryAsync(
+        BenchOptions options, IReadOnlyList<StoreKind> stores, ServerLauncher launcher, CancellationToken cancellation)
+    {
+        var runner = new MemoryRunner(launcher, new Wrk(), options.BasePairs, options.Pairs);
+        var results = new List<MemoryResult>();
+        foreach (var store in stores)
+        {
+            results.Add(await runner.RunAsync(store, cancellation));
+        }
+
+        return MemoryReport.Build(results);
+    }
+}

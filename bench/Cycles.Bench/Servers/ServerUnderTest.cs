@@ -1,0 +1,73 @@
+using Cycles.Bench.Memory;
+using Cycles.Bench.Processes;
+
+namespace Cycles.Bench.Servers;
+
+/// <summary>A gateway with its silo in one process, on a store of its own that starts empty. Disposing it ends and deletes all.</summary>
+internal sealed class ServerUnderTest : IAsyncDisposable
+{
+    private const string ReadyText = "Cycles is ready on ";
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(90);
+
+    private readonly DirectoryInfo _folder;
+
+    private ServerUnderTest(DirectoryInfo folder) => _folder = folder;
+
+    public string AdminKey { get; } = $"bench-{Guid.NewGuid():n}";
+    public Uri Address { get; private set; } = null!;
+    public ChildProcess Process { get; private set; } = null!;
+    public RedisServer? Redis { get; private set; }
+
+    /// <summary>Where the bench may put files that live as long as the server.</summary>
+    public string Folder => _folder.FullName;
+
+    public static async Task<ServerUnderTest> StartAsync(
+        string gatewayAssembly, string dataFolder, StoreKind store, string? probeSocket, CancellationToken cancellation)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(dataFolder, $"cycles-bench-{Guid.NewGuid():n}"));
+        var server = new ServerUnderTest(folder);
+        try
+        {
+            if (store != StoreKind.Embedded)
+            {
+                server.Redis = await RedisServer.StartAsync(store, folder.CreateSubdirectory("redis").FullName, cancellation);
+            }
+
+            server.Process = ChildProcess.Start(
+                "dotnet", [gatewayAssembly, "--urls", "http://127.0.0.1:0"], server.Configuration(probeSocket), ReadyText);
+            var ready = await server.Process.AwaitedLineAsync(StartDeadline, cancellation);
+            server.Address = new Uri(ready[(ready.IndexOf(ReadyText, StringComparison.Ordinal) + ReadyText.Length)..].Trim());
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Process is not null)
+        {
+            await Process.DisposeAsync();
+        }
+
+        if (Redis is not null)
+        {
+            await Redis.DisposeAsync();
+        }
+
+        _folder.Delete(recursive: true);
+    }
+
+    private Dictionary<string, string?> Configuration(string? probeSocket) => new()
+    {
+        ["Cycles__AdminKey"] = AdminKey,
+        ["Cycles__NoOpEndpoint"] = "true",
+        ["Cycles__DataPath"] = _folder.CreateSubdirectory("data").FullName,
+        ["ConnectionStrings__Redis"] = Redis?.Endpoint,
+        ["DOTNET_STARTUP_HOOKS"] = probeSocket is null ? null : typeof(StartupHook).Assembly.Location,
+        [StartupHook.SocketVariable] = probeSocket,
+    };
+}
