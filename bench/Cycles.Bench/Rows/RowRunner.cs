@@ -21,7 +21,7 @@ internal sealed class RowRunner(ServerLauncher launcher, Wrk wrk, WarmUp warmUp,
         var plan = new LoadPlan(server.Address, row, tenants);
         var planFile = Path.Combine(server.Folder, "plan.lua");
 
-        var warm = await warmUp.RunAsync(server, plan, planFile, cancellation);
+        var warm = await warmUp.RunAsync(server, plan, planFile, row.Connections, cancellation);
         await Task.Delay(Breath, cancellation);
 
         var machineBefore = MachineClock.Now();

@@ -5,13 +5,11 @@ namespace Cycles.Bench.Rows;
 
 /// <summary>
 /// The row's own load until an operation costs the server no less than before: compiled in full, caches filled. A fixed time is not enough:
-/// on a busy machine the compiler takes many times as long.
+/// on a busy machine the compiler takes many times as long. With the row's own connections: more would leave the server busy with letting go
+/// of their reservations while the row is measured.
 /// </summary>
 internal sealed class WarmUp(Wrk wrk, TimeSpan slice, int mostSlices)
 {
-    /// <summary>Enough at once to warm all paths, whatever the row measures with.</summary>
-    private const int Connections = 50;
-
     /// <summary>A slice that saves less than this part of the lowest cost so far is idle …</summary>
     private const double WorthGoingOn = 0.05;
 
@@ -19,14 +17,14 @@ internal sealed class WarmUp(Wrk wrk, TimeSpan slice, int mostSlices)
     private const int IdleSlices = 2;
 
     public async Task<IReadOnlyList<WrkResult>> RunAsync(
-        ServerUnderTest server, LoadPlan plan, string planFile, CancellationToken cancellation)
+        ServerUnderTest server, LoadPlan plan, string planFile, int connections, CancellationToken cancellation)
     {
         var results = new List<WrkResult>();
         var (lowest, idle) = (double.MaxValue, 0);
         while (results.Count < mostSlices && idle < IdleSlices)
         {
             var before = server.Process.ProcessorTime;
-            var result = await wrk.RunAsync(plan, planFile, Connections, slice, cancellation);
+            var result = await wrk.RunAsync(plan, planFile, connections, slice, cancellation);
             results.Add(result);
             var cost = (server.Process.ProcessorTime - before).TotalMicroseconds / Math.Max(result.Requests, 1);
             idle = cost > lowest * (1 - WorthGoingOn) ? idle + 1 : 0;

@@ -85,4 +85,16 @@ public sealed class MoneyProperties
                 && (model.Fits ? model.Is(next) : next == state);
         },
         iter: Cases);
+
+    [Fact]
+    public void No_number_goes_below_zero()
+    {
+        var state = new BudgetState(BudgetStatus.Active, 100, 10, 20, 5, 0, false);
+
+        Assert.False(state.TryApply(BudgetDelta.GiveBack(21), out _));
+        Assert.False(state.TryApply(new BudgetDelta(Spent: -11), out _));
+        Assert.False(state.TryApply(new BudgetDelta(Debt: -6), out _));
+        Assert.False(state.TryApply(new BudgetDelta(Allocated: -101), out _));
+        Assert.True(state.TryApply(new BudgetDelta(Allocated: -100, Spent: -10, Reserved: -20, Debt: -5), out _));
+    }
 }
