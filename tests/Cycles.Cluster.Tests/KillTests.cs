@@ -20,7 +20,7 @@ public sealed class KillTests(ITestOutputHelper output)
         RedisProcess.SkipUnlessInstalled();
         using var data = new TemporaryFolder();
         using var redis = await RedisProcess.StartAsync(data.Path);
-        await KillAgainAndAgainAsync(redis.EnvironmentOfSilo(), Scenario.CountFrom("CYCLES_TEST_REDIS_KILLS", 4));
+        await KillAgainAndAgainAsync(redis.EnvironmentOfSilo(), Scenario.CountFrom("CYCLES_TEST_REDIS_KILLS", 3));
     }
 
     private async Task KillAgainAndAgainAsync(IReadOnlyDictionary<string, string> environment, int kills)

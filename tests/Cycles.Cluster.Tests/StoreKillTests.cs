@@ -21,7 +21,7 @@ public sealed class StoreKillTests(ITestOutputHelper output)
         try
         {
             await scenario.ProvisionAsync(api.UseKey);
-            var kills = Scenario.CountFrom("CYCLES_TEST_STORE_KILLS", 3);
+            var kills = Scenario.CountFrom("CYCLES_TEST_STORE_KILLS", 2);
             for (var kill = 1; kill <= kills; kill++)
             {
                 await scenario.RunWithFailureAsync($"kill {kill} of the store", RecoveryLimit, LoadAfterRecovery, async () =>
