@@ -11,7 +11,11 @@ public sealed partial class StoreClock(RedisStore store, TimeProvider time, ILog
 {
     private static readonly TimeSpan SampleEvery = TimeSpan.FromSeconds(10);
 
-    private Reading? _reading;
+    // The store answers somewhere within the round trip: a long one, as after a lost connection, says too little.
+    private static readonly TimeSpan LongestRoundTrip = TimeSpan.FromMilliseconds(100);
+    private const int Tries = 5;
+
+    private ClockReading? _reading;
 
     /// <summary>Now, in Unix milliseconds.</summary>
     public long NowMs
@@ -19,7 +23,7 @@ public sealed partial class StoreClock(RedisStore store, TimeProvider time, ILog
         get
         {
             var reading = Volatile.Read(ref _reading) ?? throw new InvalidOperationException("the store's clock was not read yet");
-            return reading.StoreMs + (long)time.GetElapsedTime(reading.Timestamp).TotalMilliseconds;
+            return reading.NowMs(time.GetElapsedTime(reading.Timestamp));
         }
     }
 
@@ -51,26 +55,29 @@ public sealed partial class StoreClock(RedisStore store, TimeProvider time, ILog
         }
     }
 
-    /// <summary>Takes the middle of the round trip as the moment that the store meant.</summary>
+    /// <summary>Takes the sample with the shortest round trip; when even that is long, only for want of any reading.</summary>
     private async Task SampleAsync()
     {
-        var before = time.GetTimestamp();
-        var storeTime = await store.TimeAsync();
-        var roundTrip = time.GetElapsedTime(before);
-        var storeMs = storeTime.ToUnixTimeMilliseconds() + (long)(roundTrip.TotalMilliseconds / 2);
-        var timestamp = time.GetTimestamp();
-
-        // Time never runs backwards for those who read this clock.
-        if (Volatile.Read(ref _reading) is not null)
+        ClockSample? best = null;
+        for (var attempt = 1; attempt <= Tries && !(best?.RoundTrip <= LongestRoundTrip); attempt++)
         {
-            storeMs = Math.Max(storeMs, NowMs);
+            var before = time.GetTimestamp();
+            var storeTime = await store.TimeAsync();
+            var timestamp = time.GetTimestamp();
+            var sample = new ClockSample(storeTime.ToUnixTimeMilliseconds(), timestamp, time.GetElapsedTime(before, timestamp));
+            best = best is { } known && known.RoundTrip <= sample.RoundTrip ? known : sample;
         }
 
-        Volatile.Write(ref _reading, new Reading(storeMs, timestamp));
+        var previous = Volatile.Read(ref _reading);
+        if (previous is not null && best!.Value.RoundTrip > LongestRoundTrip)
+        {
+            LogSampleFailed(logger, $"the shortest round trip took {best.Value.RoundTrip.TotalMilliseconds:F0} ms");
+            return;
+        }
+
+        Volatile.Write(ref _reading, ClockReading.Of(best!.Value, previous is null ? long.MinValue : NowMs));
     }
 
     [LoggerMessage(EventId = 1101, Level = LogLevel.Warning, Message = "The store's clock could not be read: {Problem}")]
     private static partial void LogSampleFailed(ILogger logger, string problem);
-
-    private sealed record Reading(long StoreMs, long Timestamp);
 }
