@@ -14,4 +14,7 @@ public sealed class GatewayOptions
 
     /// <summary>Whether <c>POST /v1/x-cycles/noop</c> answers: the ceiling that a load test compares against.</summary>
     public bool NoOpEndpoint { get; set; }
+
+    /// <summary>The most requests without a valid key that this process records in the audit log, a minute; at least 1.</summary>
+    public int UnauthenticatedAuditPerMinute { get; set; } = 300;
 }

@@ -1,5 +1,6 @@
 using Cycles.Gateway;
 using Cycles.Gateway.Admin;
+using Cycles.Gateway.Audit;
 using Cycles.Gateway.Auth;
 using Cycles.Gateway.Health;
 using Cycles.Gateway.Hosting;
@@ -27,6 +28,8 @@ return await StartUp.RunAsync(async () =>
     builder.Services.AddSingleton<ApiKeys>();
     builder.Services.AddSingleton<AdminKey>();
     builder.Services.AddSingleton<Authenticator>();
+    builder.Services.AddSingleton(services => new AuditJournal(
+        services.GetRequiredService<IGrainFactory>(), gatewayOptions, services.GetRequiredService<ILogger<AuditJournal>>()));
     builder.Services.AddCyclesTelemetry(builder.Configuration, "cycles-gateway", Cycles.Gateway.Telemetry.Name);
 
     await using var store = await builder.AddGrainsAsync(options);

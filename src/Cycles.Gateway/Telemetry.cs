@@ -12,5 +12,10 @@ internal static class Telemetry
     private static readonly Counter<long> Refusals =
         Meter.CreateCounter<long>("cycles.gateway.refusals", "{response}", "Responses with an error body, by code.");
 
+    private static readonly Counter<long> DroppedAudits =
+        Meter.CreateCounter<long>("cycles.gateway.audit.dropped", "{entry}", "Refusals that are not in the audit log, by reason.");
+
+    public static void AuditDropped(string reason) => DroppedAudits.Add(1, new KeyValuePair<string, object?>("reason", reason));
+
     public static void Refused(ErrorCode code) => Refusals.Add(1, new KeyValuePair<string, object?>("code", code));
 }

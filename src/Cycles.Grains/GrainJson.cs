@@ -6,6 +6,7 @@ using Cycles.Grains.Events;
 using Cycles.Grains.Keys;
 using Cycles.Grains.Reservations;
 using Cycles.Grains.Scopes;
+using Cycles.Protocol.Audit;
 using Cycles.Protocol.Policies;
 using Cycles.Protocol.Tenants;
 
@@ -26,6 +27,7 @@ namespace Cycles.Grains;
 [JsonSerializable(typeof(FundingRecord))]
 [JsonSerializable(typeof(BudgetRecord))]
 [JsonSerializable(typeof(ApiKeyRecord))]
+[JsonSerializable(typeof(AuditLogEntry))]
 [JsonSerializable(typeof(Policy))]
 [JsonSerializable(typeof(Tenant))]
 [JsonSerializable(typeof(Lists.ReservationCursor.Content), TypeInfoPropertyName = "ReservationCursorContent")]

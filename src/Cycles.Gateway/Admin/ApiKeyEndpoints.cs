@@ -22,9 +22,9 @@ internal sealed class ApiKeyEndpoints(IGrainFactory grains, TimeProvider time)
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapOperation("POST", "/v1/admin/api-keys", Access.AdminOnly, CreateAsync);
-        routes.MapOperation("GET", "/v1/admin/api-keys", Access.AdminOnly, ListAsync);
-        routes.MapOperation("DELETE", "/v1/admin/api-keys/{key_id}", Access.AdminOnly, RevokeAsync);
+        routes.MapChange(new("createApiKey", "POST", "/v1/admin/api-keys", Access.AdminOnly), CreateAsync);
+        routes.MapOperation(new("listApiKeys", "GET", "/v1/admin/api-keys", Access.AdminOnly), ListAsync);
+        routes.MapChange(new("revokeApiKey", "DELETE", "/v1/admin/api-keys/{key_id}", Access.AdminOnly), RevokeAsync);
     }
 
     private async ValueTask CreateAsync(Call call)
@@ -32,7 +32,7 @@ internal sealed class ApiKeyEndpoints(IGrainFactory grains, TimeProvider time)
         var (request, _) = await call.ReadAsync(ProtocolJson.Default.ApiKeyCreateRequest);
         var problem = request.Validate(time.GetUtcNow()) ?? CheckTenantId(request.TenantId);
         var reply = problem is null
-            ? await grains.Get<ITenantGrain>(request.TenantId).CreateKey(request)
+            ? await grains.Get<ITenantGrain>(request.TenantId).CreateKey(call.Origin, request)
             : new ApiKeyCreateReply(problem, null);
         Result<ApiKeyCreateResponse> result = reply.Problem is { } refused ? refused : reply.Key!;
         await call.AnswerAsync(result, ProtocolJson.Default.ApiKeyCreateResponse, StatusCodes.Status201Created);
@@ -67,7 +67,7 @@ internal sealed class ApiKeyEndpoints(IGrainFactory grains, TimeProvider time)
         var keyId = call.Route("key_id");
         var reason = call.Query.Text("reason", MaxReasonLength);
         var reply = DerivedId.TryGetTenant("key_", keyId, out var tenantId)
-            ? await grains.Get<ITenantGrain>(tenantId).RevokeKey(keyId, reason)
+            ? await grains.Get<ITenantGrain>(tenantId).RevokeKey(call.Origin, keyId, reason)
             : new ApiKeyReply(new Problem(ErrorCode.NotFound, $"API key not found: {keyId}"), null);
         Result<ApiKey> result = reply.Problem is { } problem ? problem : reply.Key!;
         await call.AnswerAsync(result, ProtocolJson.Default.ApiKey);

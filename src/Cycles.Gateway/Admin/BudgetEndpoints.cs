@@ -20,12 +20,12 @@ internal sealed class BudgetEndpoints(IGrainFactory grains)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapOperation("POST", "/v1/admin/budgets", Access.TenantOrAdmin(Permissions.BudgetsWrite), CreateAsync);
-        routes.MapOperation("PATCH", "/v1/admin/budgets", Access.AdminOnly, UpdateAsync);
-        routes.MapOperation("GET", "/v1/admin/budgets/lookup", Access.TenantOrAdmin(Permissions.BudgetsRead), LookUpAsync);
-        routes.MapOperation("POST", "/v1/admin/budgets/fund", Access.TenantOrAdmin(Permissions.BudgetsWrite), FundAsync);
-        routes.MapOperation("POST", "/v1/admin/budgets/freeze", Access.AdminOnly, call => SetStatusAsync(call, BudgetStatus.Frozen));
-        routes.MapOperation("POST", "/v1/admin/budgets/unfreeze", Access.AdminOnly, call => SetStatusAsync(call, BudgetStatus.Active));
+        routes.MapChange(new("createBudget", "POST", "/v1/admin/budgets", Access.TenantOrAdmin(Permissions.BudgetsWrite)), CreateAsync);
+        routes.MapChange(new("updateBudget", "PATCH", "/v1/admin/budgets", Access.AdminOnly), UpdateAsync);
+        routes.MapOperation(new("lookupBudget", "GET", "/v1/admin/budgets/lookup", Access.TenantOrAdmin(Permissions.BudgetsRead)), LookUpAsync);
+        routes.MapChange(new("fundBudget", "POST", "/v1/admin/budgets/fund", Access.TenantOrAdmin(Permissions.BudgetsWrite)), FundAsync);
+        routes.MapChange(new("freezeBudget", "POST", "/v1/admin/budgets/freeze", Access.AdminOnly), call => SetStatusAsync(call, BudgetStatus.Frozen));
+        routes.MapChange(new("unfreezeBudget", "POST", "/v1/admin/budgets/unfreeze", Access.AdminOnly), call => SetStatusAsync(call, BudgetStatus.Active));
     }
 
     private async ValueTask CreateAsync(Call call)
@@ -48,7 +48,7 @@ internal sealed class BudgetEndpoints(IGrainFactory grains)
             Call.Refuse(ErrorCode.InvalidRequest, $"scope must begin with tenant:{tenantId}");
         }
 
-        await AnswerAsync(call, await grains.Get<ITenantGrain>(tenantId).CreateBudget(scope, request), StatusCodes.Status201Created);
+        await AnswerAsync(call, await grains.Get<ITenantGrain>(tenantId).CreateBudget(call.Origin, scope, request), StatusCodes.Status201Created);
     }
 
     private async ValueTask UpdateAsync(Call call)
@@ -62,7 +62,7 @@ internal sealed class BudgetEndpoints(IGrainFactory grains)
         }
 
         await AnswerAsync(call, await grains.Get<ITenantGrain>(scope.TenantId).UpdateBudget(
-            scope, unit, request.OverdraftLimit?.Value, request.CommitOveragePolicy, request.Metadata));
+            call.Origin, scope, unit, new BudgetChange(request.OverdraftLimit?.Value, request.CommitOveragePolicy, request.Metadata)));
     }
 
     private async ValueTask LookUpAsync(Call call)
@@ -91,8 +91,8 @@ internal sealed class BudgetEndpoints(IGrainFactory grains)
             return;
         }
 
-        var reply = await grains.Get<IScopeGrain>(scope.Value).Fund(new FundCommand(
-            unit, request.Operation, request.Amount.Value, request.Spent?.Value ?? 0, request.IdempotencyKey, hash));
+        var reply = await grains.Get<IScopeGrain>(scope.Value).Fund(call.Origin, new FundCommand(
+            unit, request.Operation, request.Amount.Value, request.Spent?.Value ?? 0, request.IdempotencyKey, hash, request.Reason));
         Result<BudgetFundingResponse> result = reply.Problem is { } problem ? problem : reply.Response!;
         await call.AnswerAsync(result, ProtocolJson.Default.BudgetFundingResponse);
     }
@@ -107,7 +107,7 @@ internal sealed class BudgetEndpoints(IGrainFactory grains)
             return;
         }
 
-        await AnswerAsync(call, await grains.Get<IScopeGrain>(scope.Value).SetStatus(unit, status));
+        await AnswerAsync(call, await grains.Get<IScopeGrain>(scope.Value).SetStatus(call.Origin, unit, status, request?.Reason));
     }
 
     private static (ScopePath Scope, Unit Unit) ReadTarget(Call call)

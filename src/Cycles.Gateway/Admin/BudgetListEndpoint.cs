@@ -19,7 +19,7 @@ internal sealed class BudgetListEndpoint(IGrainFactory grains)
     private const int MaxSearchLength = 128;
 
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapOperation("GET", "/v1/admin/budgets", Access.TenantOrAdmin(Permissions.BudgetsRead), ListAsync);
+        routes.MapOperation(new("listBudgets", "GET", "/v1/admin/budgets", Access.TenantOrAdmin(Permissions.BudgetsRead)), ListAsync);
 
     private async ValueTask ListAsync(Call call)
     {

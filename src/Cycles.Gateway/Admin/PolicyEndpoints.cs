@@ -17,8 +17,8 @@ internal sealed class PolicyEndpoints(IGrainFactory grains)
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapOperation("POST", "/v1/admin/policies", Access.TenantOrAdmin(Permissions.PoliciesWrite), CreateAsync);
-        routes.MapOperation("GET", "/v1/admin/policies", Access.TenantOrAdmin(Permissions.PoliciesRead), ListAsync);
+        routes.MapChange(new("createPolicy", "POST", "/v1/admin/policies", Access.TenantOrAdmin(Permissions.PoliciesWrite)), CreateAsync);
+        routes.MapOperation(new("listPolicies", "GET", "/v1/admin/policies", Access.TenantOrAdmin(Permissions.PoliciesRead)), ListAsync);
     }
 
     private async ValueTask CreateAsync(Call call)
@@ -27,7 +27,7 @@ internal sealed class PolicyEndpoints(IGrainFactory grains)
         var tenantId = OwnedTenants.Choose(call, request.TenantId, "tenant_id");
         var reply = request.Validate() is { } invalid
             ? new PolicyReply(invalid, null)
-            : await grains.Get<ITenantGrain>(tenantId).CreatePolicy(request);
+            : await grains.Get<ITenantGrain>(tenantId).CreatePolicy(call.Origin, request);
         Result<Policy> result = reply.Problem is { } problem ? problem : reply.Policy!;
         await call.AnswerAsync(result, ProtocolJson.Default.Policy, StatusCodes.Status201Created);
     }

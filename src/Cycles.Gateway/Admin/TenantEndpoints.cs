@@ -19,10 +19,10 @@ internal sealed class TenantEndpoints(IGrainFactory grains)
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapOperation("POST", "/v1/admin/tenants", Access.AdminOnly, CreateAsync);
-        routes.MapOperation("GET", "/v1/admin/tenants", Access.AdminOnly, ListAsync);
-        routes.MapOperation("GET", "/v1/admin/tenants/{tenant_id}", Access.AdminOnly, GetAsync);
-        routes.MapOperation("PATCH", "/v1/admin/tenants/{tenant_id}", Access.AdminOnly, UpdateAsync);
+        routes.MapChange(new("createTenant", "POST", "/v1/admin/tenants", Access.AdminOnly), CreateAsync);
+        routes.MapOperation(new("listTenants", "GET", "/v1/admin/tenants", Access.AdminOnly), ListAsync);
+        routes.MapOperation(new("getTenant", "GET", "/v1/admin/tenants/{tenant_id}", Access.AdminOnly), GetAsync);
+        routes.MapChange(new("updateTenant", "PATCH", "/v1/admin/tenants/{tenant_id}", Access.AdminOnly), UpdateAsync);
     }
 
     private async ValueTask CreateAsync(Call call)
@@ -34,7 +34,7 @@ internal sealed class TenantEndpoints(IGrainFactory grains)
             return;
         }
 
-        var reply = await grains.Get<ITenantGrain>(request.TenantId).Create(request);
+        var reply = await grains.Get<ITenantGrain>(request.TenantId).Create(call.Origin, request);
         await AnswerAsync(call, reply, reply.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
 
@@ -75,7 +75,7 @@ internal sealed class TenantEndpoints(IGrainFactory grains)
         var (request, _) = await call.ReadAsync(ProtocolJson.Default.TenantUpdateRequest);
         var id = call.Route("tenant_id");
         var problem = request.Validate() ?? (TenantIds.IsValid(id) ? null : NotFound(id));
-        await AnswerAsync(call, problem is null ? await grains.Get<ITenantGrain>(id).Update(request) : new TenantReply(problem, null));
+        await AnswerAsync(call, problem is null ? await grains.Get<ITenantGrain>(id).Update(call.Origin, request) : new TenantReply(problem, null));
     }
 
     private static ValueTask AnswerAsync(Call call, TenantReply reply, int status = StatusCodes.Status200OK)

@@ -1,13 +1,25 @@
+using Cycles.Grains.Audit;
 using Cycles.Grains.Keys;
 
 namespace Cycles.Gateway.Auth;
 
-/// <summary>Who calls: the holder of an API key, or the admin.</summary>
+/// <summary>Who calls: the holder of an API key, the admin, or nobody that is known.</summary>
 /// <param name="Key">The API key; null for the admin.</param>
-internal readonly record struct Caller(AuthenticatedKey? Key)
+/// <param name="IsAdmin">Whether the admin key was given.</param>
+internal readonly record struct Caller(AuthenticatedKey? Key, bool IsAdmin)
 {
+    public static readonly Caller Admin = new(null, IsAdmin: true);
+
+    public static readonly Caller Unknown = new(null, IsAdmin: false);
+
     /// <summary>The tenant of the API key; null for the admin.</summary>
     public string? TenantId => Key?.Key.TenantId;
 
-    public bool IsAdmin => Key is null;
+    /// <summary>As whom the caller acts: with what a tenant could do itself the admin acts on its behalf.</summary>
+    public ActorType ActorIn(Access access) => this switch
+    {
+        { IsAdmin: true } => access.Permission is null ? ActorType.Admin : ActorType.AdminOnBehalfOf,
+        { Key: not null } => ActorType.ApiKey,
+        _ => ActorType.Unauthenticated,
+    };
 }

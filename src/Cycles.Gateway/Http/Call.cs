@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization.Metadata;
 using Cycles.Gateway.Auth;
+using Cycles.Grains.Audit;
 using Cycles.Protocol.Errors;
 
 namespace Cycles.Gateway.Http;
@@ -8,8 +9,36 @@ namespace Cycles.Gateway.Http;
 /// <summary>One authenticated request.</summary>
 /// <param name="Http">The request.</param>
 /// <param name="Caller">Who calls.</param>
-internal readonly record struct Call(HttpContext Http, Caller Caller)
+/// <param name="Operation">What is called.</param>
+internal readonly record struct Call(HttpContext Http, Caller Caller, Operation Operation)
 {
+    private const int MaxUserAgentLength = 512;
+
+    /// <summary>Who asks, for whatever records the change.</summary>
+    public Origin Origin
+    {
+        get
+        {
+            var correlation = Http.Features.Get<Correlation>()!;
+            var userAgent = Http.Request.Headers.UserAgent.ToString();
+            return new Origin
+            {
+                Operation = Operation.Id,
+                Actor = Caller.ActorIn(Operation.Access),
+                KeyId = Caller.Key?.Key.KeyId,
+                SourceIp = Http.Connection.RemoteIpAddress?.ToString(),
+                UserAgent = userAgent.Length switch
+                {
+                    0 => null,
+                    > MaxUserAgentLength => userAgent[..MaxUserAgentLength],
+                    _ => userAgent,
+                },
+                RequestId = correlation.RequestId,
+                TraceId = correlation.TraceId,
+            };
+        }
+    }
+
     public QueryParameters Query => new(Http.Request.Query);
 
     public string Route(string name) => (string)Http.Request.RouteValues[name]!;

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization.Metadata;
 using Cycles.Client;
+using Cycles.Gateway.Audit;
 using Cycles.Gateway.Auth;
 using Cycles.Protocol.Errors;
 
@@ -8,21 +9,40 @@ namespace Cycles.Gateway.Http;
 /// <summary>Maps the operations of the protocol: authentication, then the operation, then its answer.</summary>
 internal static class Operations
 {
-    /// <summary>Maps an operation.</summary>
+    /// <summary>Maps an operation that reads, or that an agent calls: of these the audit log has only who was turned away.</summary>
     /// <param name="routes">Where.</param>
-    /// <param name="method">The verb.</param>
-    /// <param name="pattern">The path.</param>
-    /// <param name="access">Who may.</param>
-    /// <param name="operation">What it does; it writes the answer itself.</param>
-    public static void MapOperation(
-        this IEndpointRouteBuilder routes, string method, string pattern, Access access, Func<Call, ValueTask> operation)
+    /// <param name="operation">Its verb, path, name, and who may.</param>
+    /// <param name="run">What it does; it writes the answer itself.</param>
+    public static void MapOperation(this IEndpointRouteBuilder routes, Operation operation, Func<Call, ValueTask> run) =>
+        Map(routes, operation, isAudited: false, run);
+
+    /// <summary>Maps an operation that administers something: the audit log has every one, also those that were refused.</summary>
+    /// <inheritdoc cref="MapOperation"/>
+    public static void MapChange(this IEndpointRouteBuilder routes, Operation operation, Func<Call, ValueTask> run) =>
+        Map(routes, operation, isAudited: true, run);
+
+    private static void Map(IEndpointRouteBuilder routes, Operation operation, bool isAudited, Func<Call, ValueTask> run)
     {
         var authenticator = routes.ServiceProvider.GetRequiredService<Authenticator>();
-        routes.MapMethods(pattern, [method], (RequestDelegate)(async http =>
+        var journal = routes.ServiceProvider.GetRequiredService<AuditJournal>();
+        routes.MapMethods(operation.Pattern, [operation.Method], (RequestDelegate)(async http =>
         {
             try
             {
-                await operation(new Call(http, await authenticator.AuthenticateAsync(http, access)));
+                var (caller, problem) = await authenticator.AuthenticateAsync(http, operation.Access);
+                var call = new Call(http, caller, operation);
+                if (problem is not null || isAudited)
+                {
+                    http.Features.Set(new AuditTrail(journal, call.Origin));
+                }
+
+                if (problem is not null)
+                {
+                    await call.RefuseAsync(problem);
+                    return;
+                }
+
+                await run(call);
             }
             catch (ProblemException exception)
             {

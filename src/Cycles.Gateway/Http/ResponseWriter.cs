@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Cycles.Gateway.Audit;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Json;
 
@@ -20,13 +21,19 @@ internal static class ResponseWriter
         return response.Body.WriteAsync(body, http.RequestAborted);
     }
 
-    public static ValueTask WriteAsync(HttpContext http, Problem problem, int? status = null)
+    public static async ValueTask WriteAsync(HttpContext http, Problem problem, int? status = null)
     {
         Telemetry.Refused(problem.Code);
         var correlation = http.Features.Get<Correlation>()!;
-        return WriteAsync(
+        var answered = status ?? ErrorStatus.Of(problem);
+        if (http.Features.Get<AuditTrail>() is { } trail)
+        {
+            await trail.RecordAsync(http, problem, answered);
+        }
+
+        await WriteAsync(
             http,
-            status ?? ErrorStatus.Of(problem),
+            answered,
             new ErrorResponse
             {
                 Error = problem.Code,

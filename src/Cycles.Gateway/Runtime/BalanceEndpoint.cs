@@ -21,7 +21,7 @@ internal sealed class BalanceEndpoint(IGrainFactory grains)
     private const int MaxAdminLimit = 100;
 
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapOperation("GET", "/v1/balances", Access.Tenant(Permissions.BalancesRead), ListAsync);
+        routes.MapOperation(new("getBalances", "GET", "/v1/balances", Access.Tenant(Permissions.BalancesRead)), ListAsync);
 
     private async ValueTask ListAsync(Call call)
     {

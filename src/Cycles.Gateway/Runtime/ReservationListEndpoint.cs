@@ -17,7 +17,7 @@ internal sealed class ReservationListEndpoint(IGrainFactory grains)
     private const int MaxKeyLength = 256;
 
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapOperation("GET", "/v1/reservations", Access.TenantOrAdmin(Permissions.ReservationsList), ListAsync);
+        routes.MapOperation(new("listReservations", "GET", "/v1/reservations", Access.TenantOrAdmin(Permissions.ReservationsList)), ListAsync);
 
     private async ValueTask ListAsync(Call call)
     {

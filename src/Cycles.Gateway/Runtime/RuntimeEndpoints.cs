@@ -12,14 +12,13 @@ internal sealed class RuntimeEndpoints(IGrainFactory grains)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapOperation("POST", "/v1/decide", Access.Tenant(Permissions.ReservationsCreate), DecideAsync);
-        routes.MapOperation("POST", "/v1/reservations", Access.Tenant(Permissions.ReservationsCreate), ReserveAsync);
-        routes.MapOperation("GET", "/v1/reservations/{reservation_id}", Access.TenantOrAdmin(Permissions.ReservationsList), GetAsync);
-        routes.MapOperation("POST", "/v1/reservations/{reservation_id}/commit", Access.Tenant(Permissions.ReservationsCommit), CommitAsync);
-        routes.MapOperation(
-            "POST", "/v1/reservations/{reservation_id}/release", Access.TenantOrAdmin(Permissions.ReservationsRelease), ReleaseAsync);
-        routes.MapOperation("POST", "/v1/reservations/{reservation_id}/extend", Access.Tenant(Permissions.ReservationsExtend), ExtendAsync);
-        routes.MapOperation("POST", "/v1/events", Access.Tenant(Permissions.ReservationsCreate), ApplyAsync);
+        routes.MapOperation(new("decide", "POST", "/v1/decide", Access.Tenant(Permissions.ReservationsCreate)), DecideAsync);
+        routes.MapOperation(new("createReservation", "POST", "/v1/reservations", Access.Tenant(Permissions.ReservationsCreate)), ReserveAsync);
+        routes.MapOperation(new("getReservation", "GET", "/v1/reservations/{reservation_id}", Access.TenantOrAdmin(Permissions.ReservationsList)), GetAsync);
+        routes.MapOperation(new("commitReservation", "POST", "/v1/reservations/{reservation_id}/commit", Access.Tenant(Permissions.ReservationsCommit)), CommitAsync);
+        routes.MapOperation(new("releaseReservation", "POST", "/v1/reservations/{reservation_id}/release", Access.TenantOrAdmin(Permissions.ReservationsRelease)), ReleaseAsync);
+        routes.MapOperation(new("extendReservation", "POST", "/v1/reservations/{reservation_id}/extend", Access.Tenant(Permissions.ReservationsExtend)), ExtendAsync);
+        routes.MapOperation(new("createEvent", "POST", "/v1/events", Access.Tenant(Permissions.ReservationsCreate)), ApplyAsync);
     }
 
     private async ValueTask DecideAsync(Call call)

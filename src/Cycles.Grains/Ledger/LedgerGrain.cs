@@ -1,3 +1,4 @@
+using Cycles.Grains.Audit;
 using Cycles.Grains.Expiry;
 using Cycles.Grains.Lists;
 using Cycles.Grains.Placement;
@@ -9,6 +10,7 @@ using Cycles.Protocol.Identity;
 using Cycles.Protocol.Scopes;
 using Cycles.Protocol.Tenants;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using StackExchange.Redis;
 
@@ -18,7 +20,12 @@ namespace Cycles.Grains.Ledger;
 // (epochs, due time) it changes before it awaits.
 [Reentrant, TenantPlacement]
 internal sealed partial class LedgerGrain(
-    RedisStore store, GroupCommit groupCommit, LedgerBoard board, IGrainFactory grains, ILogger<LedgerGrain> logger)
+    RedisStore store,
+    GroupCommit groupCommit,
+    LedgerBoard board,
+    IGrainFactory grains,
+    IOptions<StoreOptions> options,
+    ILogger<LedgerGrain> logger)
     : Grain, ILedgerGrain
 {
     private readonly Dictionary<ScopePath, long> _scopeEpochs = [];
@@ -152,6 +159,11 @@ internal sealed partial class LedgerGrain(
         if (transaction.Record is { } record && ReservationId.TryParse(record.Id, out _) && !_memory.Seen.MayContain(record.Id))
         {
             _memory.Seen.Add(record.Id);
+        }
+
+        if (transaction.Audit.Length > 0)
+        {
+            transaction = transaction with { Writes = [.. transaction.Writes, .. AuditWrites.Of(transaction.Audit, options.Value)] };
         }
 
         if (!await WriteAsync(transaction))

@@ -1,6 +1,7 @@
 using Cycles.Grains.Lists;
 using Cycles.Grains.Scopes;
 using Cycles.Protocol.Amounts;
+using Cycles.Protocol.Audit;
 using Cycles.Protocol.Scopes;
 using StackExchange.Redis;
 
@@ -37,6 +38,10 @@ public sealed record LedgerTransaction
     /// <summary>The tenant's epoch under which the operation was admitted; an older one conflicts. Null when no admission is behind it.</summary>
     [Id(6)]
     public long? AdmissionEpoch { get; init; }
+
+    /// <summary>What the audit log says of it.</summary>
+    [Id(7)]
+    public AuditLogEntry[] Audit { get; init; } = [];
 }
 
 /// <summary>A budget's part in a transaction.</summary>
@@ -104,8 +109,9 @@ public readonly record struct StoreWrite
     public static StoreWrite Set(RedisKey key, byte[] value, TimeSpan? timeToLive = null) =>
         new(StoreWriteKind.Set, key!, string.Empty, value, (long)(timeToLive?.TotalMilliseconds ?? 0));
 
-    /// <summary>Sets a field of a hash.</summary>
-    public static StoreWrite SetField(RedisKey key, string field, byte[] value) => new(StoreWriteKind.SetField, key!, field, value, 0);
+    /// <summary>Sets a field of a hash; with a time to live the whole hash begins to live that long anew.</summary>
+    public static StoreWrite SetField(RedisKey key, string field, byte[] value, TimeSpan? timeToLive = null) =>
+        new(StoreWriteKind.SetField, key!, field, value, (long)(timeToLive?.TotalMilliseconds ?? 0));
 
     /// <summary>Adds a member to a sorted set, or moves it.</summary>
     public static StoreWrite AddMember(RedisKey key, string member, long score) => new(StoreWriteKind.AddMember, key!, member, [], score);

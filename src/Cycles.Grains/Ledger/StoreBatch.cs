@@ -86,6 +86,11 @@ internal sealed class StoreBatch
                 break;
             case StoreWriteKind.SetField:
                 _results.Add(_commands.HashSetAsync(write.Key, write.Field, write.Value));
+                if (write.Number > 0)
+                {
+                    _results.Add(_commands.KeyExpireAsync(write.Key, TimeSpan.FromMilliseconds(write.Number)));
+                }
+
                 break;
             case StoreWriteKind.AddMember:
                 GetOrAdd(_added, write.Key).Add(new SortedSetEntry(write.Field, write.Number));

@@ -1,3 +1,4 @@
+using Cycles.Grains.Audit;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Errors;
@@ -35,19 +36,19 @@ public interface IScopeGrain : IGrainWithStringKey
 
     /// <summary>Makes a budget. Refused with DUPLICATE_RESOURCE or TENANT_CLOSED.</summary>
     [Alias("create")]
-    ValueTask<BudgetReply> Create([Immutable] BudgetRecord record, long allocated);
+    ValueTask<BudgetReply> Create(Origin origin, [Immutable] BudgetRecord record, long allocated);
 
     /// <summary>Funds a budget, once for each idempotency key.</summary>
     [Alias("fund")]
-    ValueTask<FundReply> Fund([Immutable] FundCommand command);
+    ValueTask<FundReply> Fund(Origin origin, [Immutable] FundCommand command);
 
     /// <summary>Freezes or unfreezes a budget.</summary>
     [Alias("set-status")]
-    ValueTask<BudgetReply> SetStatus(Unit unit, BudgetStatus status);
+    ValueTask<BudgetReply> SetStatus(Origin origin, Unit unit, BudgetStatus status, string? reason);
 
     /// <summary>Changes what is given, and recomputes whether the budget is over its limit.</summary>
     [Alias("update")]
-    ValueTask<BudgetReply> Update(Unit unit, long? overdraftLimit, OveragePolicy? overagePolicy, RawJsonObject? metadata);
+    ValueTask<BudgetReply> Update(Origin origin, Unit unit, [Immutable] BudgetChange change);
 }
 
 /// <summary>What a lock is for; it decides what is checked.</summary>
@@ -108,6 +109,14 @@ public enum LockOutcome
 [GenerateSerializer, Immutable, Alias("cycles.budget-reply")]
 public readonly record struct BudgetReply([property: Id(0)] Budget? Budget, [property: Id(1)] Problem? Problem);
 
+/// <summary>What changes of a budget besides its numbers; what is null stays.</summary>
+/// <param name="OverdraftLimit">The largest debt allowed.</param>
+/// <param name="OveragePolicy">The overage policy of commits.</param>
+/// <param name="Metadata">Free.</param>
+[GenerateSerializer, Immutable, Alias("cycles.budget-change")]
+public sealed record BudgetChange(
+    [property: Id(0)] long? OverdraftLimit, [property: Id(1)] OveragePolicy? OveragePolicy, [property: Id(2)] RawJsonObject? Metadata);
+
 /// <summary>A funding operation.</summary>
 /// <param name="Unit">The budget's unit.</param>
 /// <param name="Operation">What to do.</param>
@@ -115,6 +124,7 @@ public readonly record struct BudgetReply([property: Id(0)] Budget? Budget, [pro
 /// <param name="Spent">What RESET_SPENT sets as spent.</param>
 /// <param name="IdempotencyKey">1 to 256 characters; null funds again on every call.</param>
 /// <param name="PayloadHash">The canonical hash of the body.</param>
+/// <param name="Reason">Why, for the audit log.</param>
 [GenerateSerializer, Immutable, Alias("cycles.fund-command")]
 public sealed record FundCommand(
     [property: Id(0)] Unit Unit,
@@ -122,7 +132,8 @@ public sealed record FundCommand(
     [property: Id(2)] long Amount,
     [property: Id(3)] long Spent,
     [property: Id(4)] string? IdempotencyKey,
-    [property: Id(5)] string PayloadHash);
+    [property: Id(5)] string PayloadHash,
+    [property: Id(6)] string? Reason = null);
 
 /// <summary>What a funding did, or why not.</summary>
 [GenerateSerializer, Immutable, Alias("cycles.fund-reply")]

@@ -1,13 +1,16 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Cycles.Grains.Audit;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Placement;
 using Cycles.Grains.Store;
 using Cycles.Grains.Tenants;
 using Cycles.Protocol.Amounts;
+using Cycles.Protocol.Audit;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Identity;
 using Cycles.Protocol.Json;
-using Cycles.Protocol.Reservations;
 using Cycles.Protocol.Scopes;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -119,7 +122,7 @@ internal sealed partial class ScopeGrain(
         }
     }
 
-    public ValueTask<BudgetReply> Create(BudgetRecord record, long allocated) => ChangeAsync(async () =>
+    public ValueTask<BudgetReply> Create(Origin origin, BudgetRecord record, long allocated) => ChangeAsync(async () =>
     {
         if (_budgets.ContainsKey(record.Unit))
         {
@@ -132,6 +135,7 @@ internal sealed partial class ScopeGrain(
         {
             Stakes = [new ScopeStake(_scope, record.Unit, epoch, delta)],
             Writes = [WriteOf(record)],
+            Audit = [AuditOf(origin, record, creates: true, amount: new Amount(record.Unit, allocated))],
         });
         if (outcome == CommitOutcome.TenantClosed)
         {
@@ -149,11 +153,11 @@ internal sealed partial class ScopeGrain(
         return new BudgetReply(new Budget(record, state), null);
     });
 
-    public ValueTask<FundReply> Fund(FundCommand command) => ChangeAsync(async () =>
+    public ValueTask<FundReply> Fund(Origin origin, FundCommand command) => ChangeAsync(async () =>
     {
         if (command.IdempotencyKey is not { } key)
         {
-            return await FundAsync(command, null);
+            return await FundAsync(origin, command, null);
         }
 
         var id = DerivedId.Create("fund_", _scope.TenantId, $"{TenantKeys.BudgetField(_scope, command.Unit)}|{key}");
@@ -162,7 +166,7 @@ internal sealed partial class ScopeGrain(
         {
             if (opened.Record is not { } json)
             {
-                return await FundAsync(command, new RecordStake(id, opened.Epoch));
+                return await FundAsync(origin, command, new RecordStake(id, opened.Epoch));
             }
 
             var known = GrainJson.Read(json, GrainJson.Default.FundingRecord);
@@ -176,7 +180,7 @@ internal sealed partial class ScopeGrain(
         }
     });
 
-    public ValueTask<BudgetReply> SetStatus(Unit unit, BudgetStatus status) => ChangeAsync(async () =>
+    public ValueTask<BudgetReply> SetStatus(Origin origin, Unit unit, BudgetStatus status, string? reason) => ChangeAsync(async () =>
     {
         if (!_budgets.TryGetValue(unit, out var budget))
         {
@@ -195,11 +199,10 @@ internal sealed partial class ScopeGrain(
         }
 
         var record = budget.Record with { Status = status, UpdatedAt = clock.Now };
-        return await ReplaceAsync(unit, record, default);
+        return await ReplaceAsync(record, default, AuditOf(origin, record, reason));
     });
 
-    public ValueTask<BudgetReply> Update(
-        Unit unit, long? overdraftLimit, OveragePolicy? overagePolicy, RawJsonObject? metadata) => ChangeAsync(async () =>
+    public ValueTask<BudgetReply> Update(Origin origin, Unit unit, BudgetChange change) => ChangeAsync(async () =>
     {
         if (!_budgets.TryGetValue(unit, out var budget))
         {
@@ -213,16 +216,16 @@ internal sealed partial class ScopeGrain(
 
         var record = budget.Record with
         {
-            OverdraftLimit = overdraftLimit ?? budget.Record.OverdraftLimit,
-            CommitOveragePolicy = overagePolicy ?? budget.Record.CommitOveragePolicy,
-            Metadata = metadata ?? budget.Record.Metadata,
+            OverdraftLimit = change.OverdraftLimit ?? budget.Record.OverdraftLimit,
+            CommitOveragePolicy = change.OveragePolicy ?? budget.Record.CommitOveragePolicy,
+            Metadata = change.Metadata ?? budget.Record.Metadata,
             UpdatedAt = clock.Now,
         };
-        var delta = overdraftLimit is { } limit ? new BudgetDelta(OverLimit: budget.Durable.Debt > limit) : default;
-        return await ReplaceAsync(unit, record, delta);
+        var delta = change.OverdraftLimit is { } limit ? new BudgetDelta(OverLimit: budget.Durable.Debt > limit) : default;
+        return await ReplaceAsync(record, delta, AuditOf(origin, record));
     });
 
-    private async ValueTask<FundReply> FundAsync(FundCommand command, RecordStake? reply)
+    private async ValueTask<FundReply> FundAsync(Origin origin, FundCommand command, RecordStake? reply)
     {
         var lockId = LockIds.Next();
         var granted = await Lock(new LockRequest(lockId, command.Unit, LockKind.Exclusive, default));
@@ -231,6 +234,7 @@ internal sealed partial class ScopeGrain(
             return new FundReply(null, BudgetNotFound(command.Unit));
         }
 
+        var record = _budgets[command.Unit].Record;
         var refusal = Funding.Plan(granted.State, command.Operation, command.Amount, command.Spent, out var delta);
         if (refusal != Refusal.None)
         {
@@ -244,14 +248,19 @@ internal sealed partial class ScopeGrain(
             Stakes = [new ScopeStake(_scope, command.Unit, granted.Epoch, delta)],
             Record = reply,
             Writes = reply is { } stake ? [WriteOf(stake.Id, new FundingRecord(command.PayloadHash, response))] : [],
+            Audit =
+            [
+                AuditOf(origin, record, command.Reason, amount: new Amount(command.Unit, command.Amount), operation: command.Operation),
+            ],
         });
         return outcome == CommitOutcome.Durable
             ? new FundReply(response, null)
             : new FundReply(null, TenantProblems.Closed(_scope.TenantId));
     }
 
-    private async ValueTask<BudgetReply> ReplaceAsync(Unit unit, BudgetRecord record, BudgetDelta delta)
+    private async ValueTask<BudgetReply> ReplaceAsync(BudgetRecord record, BudgetDelta delta, AuditLogEntry audit)
     {
+        var unit = record.Unit;
         var lockId = LockIds.Next();
         var granted = await Lock(new LockRequest(lockId, unit, LockKind.Exclusive, default));
         if (granted.Refusal != Refusal.None)
@@ -263,6 +272,7 @@ internal sealed partial class ScopeGrain(
         {
             Stakes = [new ScopeStake(_scope, unit, granted.Epoch, delta)],
             Writes = [WriteOf(record)],
+            Audit = [audit],
         });
         if (outcome == CommitOutcome.TenantClosed)
         {
@@ -414,6 +424,29 @@ internal sealed partial class ScopeGrain(
         new TenantKeys(_scope.TenantId).Reply(FundOperation, replyId),
         GrainJson.Write(record, GrainJson.Default.FundingRecord),
         options.Value.ReplayRetention);
+
+    private AuditLogEntry AuditOf(
+        Origin origin,
+        BudgetRecord record,
+        string? reason = null,
+        bool creates = false,
+        Amount? amount = null,
+        FundingOperation? operation = null)
+    {
+        var metadata = new JsonObject { ["scope"] = record.Scope, ["unit"] = record.Unit.ToWire() };
+        if (operation is { } funding)
+        {
+            metadata["operation"] = JsonSerializer.SerializeToNode(funding, ProtocolJson.Default.FundingOperation);
+        }
+
+        if (reason is not null)
+        {
+            metadata["reason"] = reason;
+        }
+
+        return AuditEntries.Succeeded(
+            origin, record.TenantId, AuditResources.Budget, record.LedgerId, clock.Now, creates, amount, metadata);
+    }
 
     private BudgetFundingResponse Describe(FundCommand command, BudgetState before, BudgetState after) => new()
     {

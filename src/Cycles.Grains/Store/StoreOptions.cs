@@ -21,6 +21,12 @@ public sealed class StoreOptions
     /// <summary>How long finalized reservations and events are kept.</summary>
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(30);
 
+    /// <summary>How long the audit log is kept.</summary>
+    public TimeSpan AuditRetention { get; set; } = TimeSpan.FromDays(400);
+
+    /// <summary>How long the audit log keeps requests that came without a valid key.</summary>
+    public TimeSpan UnauthenticatedAuditRetention { get; set; } = TimeSpan.FromDays(30);
+
     /// <summary>How long answers are kept for replay where no reservation keeps them (decide, dry run, funding); at least 24 h.</summary>
     public TimeSpan ReplayRetention { get; set; } = TimeSpan.FromHours(24);
 }

@@ -33,6 +33,11 @@ public sealed class StoreOptionsValidator : IValidateOptions<StoreOptions>
             return Fail("Retention must be at least 1.00:00:00: a reservation's record is its idempotency record");
         }
 
+        if (options.AuditRetention < TimeSpan.FromDays(1) || options.UnauthenticatedAuditRetention < TimeSpan.FromDays(1))
+        {
+            return Fail("AuditRetention and UnauthenticatedAuditRetention must be at least 1.00:00:00");
+        }
+
         return options.ReplayRetention < TimeSpan.FromHours(24)
             ? Fail("ReplayRetention must be at least 1.00:00:00")
             : ValidateOptionsResult.Success;

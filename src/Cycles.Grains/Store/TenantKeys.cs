@@ -34,6 +34,12 @@ public readonly struct TenantKeys(string tenantId)
     /// <summary>Sorted set: ids of active reservations by the time at which they lapse.</summary>
     public RedisKey Due => _prefix + "due";
 
+    /// <summary>Sorted set: the days on which the audit log has entries, by the time of the last one.</summary>
+    public RedisKey AuditDays => _prefix + "audit-days";
+
+    /// <summary>Hash: log id to audit entry, of one day.</summary>
+    public RedisKey Audit(string day) => $"{_prefix}audit:{day}";
+
     /// <summary>Hash: the numbers of one budget.</summary>
     public RedisKey Numbers(ScopePath scope, Unit unit) => $"{_prefix}numbers:{BudgetField(scope, unit)}";
 

@@ -1,3 +1,4 @@
+using Cycles.Grains.Audit;
 using Cycles.Grains.Decisions;
 using Cycles.Grains.Events;
 using Cycles.Grains.Keys;
@@ -35,7 +36,7 @@ public interface ITenantGrain : IGrainWithStringKey
 
     /// <summary>Makes the tenant. The same id and name again answers what there is.</summary>
     [Alias("create")]
-    ValueTask<TenantReply> Create([Immutable] TenantCreateRequest request);
+    ValueTask<TenantReply> Create(Origin origin, [Immutable] TenantCreateRequest request);
 
     /// <summary>The tenant; null when there is none.</summary>
     [Alias("get")]
@@ -43,11 +44,11 @@ public interface ITenantGrain : IGrainWithStringKey
 
     /// <summary>Changes what is given. ACTIVE ⇄ SUSPENDED → CLOSED.</summary>
     [Alias("update")]
-    ValueTask<TenantReply> Update([Immutable] TenantUpdateRequest request);
+    ValueTask<TenantReply> Update(Origin origin, [Immutable] TenantUpdateRequest request);
 
     /// <summary>Makes an API key; only this answer has its secret.</summary>
     [Alias("create-key")]
-    ValueTask<ApiKeyCreateReply> CreateKey([Immutable] ApiKeyCreateRequest request);
+    ValueTask<ApiKeyCreateReply> CreateKey(Origin origin, [Immutable] ApiKeyCreateRequest request);
 
     /// <summary>All keys, revoked ones too.</summary>
     [Alias("list-keys")]
@@ -55,7 +56,7 @@ public interface ITenantGrain : IGrainWithStringKey
 
     /// <summary>Revokes a key for good.</summary>
     [Alias("revoke-key")]
-    ValueTask<ApiKeyReply> RevokeKey(string keyId, string? reason);
+    ValueTask<ApiKeyReply> RevokeKey(Origin origin, string keyId, string? reason);
 
     /// <summary>The key with that secret hash, whatever its state; null when there is none.</summary>
     [Alias("find-key")]
@@ -63,12 +64,11 @@ public interface ITenantGrain : IGrainWithStringKey
 
     /// <summary>Makes a budget.</summary>
     [Alias("create-budget")]
-    ValueTask<BudgetReply> CreateBudget(ScopePath scope, [Immutable] BudgetCreateRequest request);
+    ValueTask<BudgetReply> CreateBudget(Origin origin, ScopePath scope, [Immutable] BudgetCreateRequest request);
 
     /// <summary>Changes a budget's settings.</summary>
     [Alias("update-budget")]
-    ValueTask<BudgetReply> UpdateBudget(
-        ScopePath scope, Unit unit, long? overdraftLimit, OveragePolicy? overagePolicy, RawJsonObject? metadata);
+    ValueTask<BudgetReply> UpdateBudget(Origin origin, ScopePath scope, Unit unit, [Immutable] BudgetChange change);
 
     /// <summary>The budgets whose scopes have all <paramref name="segments"/> and whose path begins with <paramref name="prefix"/>.</summary>
     [Alias("list-budgets")]
@@ -76,7 +76,7 @@ public interface ITenantGrain : IGrainWithStringKey
 
     /// <summary>Makes a policy; its name is unique within the tenant.</summary>
     [Alias("create-policy")]
-    ValueTask<PolicyReply> CreatePolicy([Immutable] PolicyCreateRequest request);
+    ValueTask<PolicyReply> CreatePolicy(Origin origin, [Immutable] PolicyCreateRequest request);
 
     /// <summary>All policies, in order of creation.</summary>
     [Alias("list-policies")]

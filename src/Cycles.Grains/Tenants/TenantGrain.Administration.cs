@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using Cycles.Grains.Audit;
 using Cycles.Grains.Cluster;
 using Cycles.Grains.Keys;
 using Cycles.Grains.Ledger;
@@ -5,12 +7,11 @@ using Cycles.Grains.Placement;
 using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Amounts;
+using Cycles.Protocol.Audit;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Errors;
-using Cycles.Protocol.Json;
 using Cycles.Protocol.Keys;
 using Cycles.Protocol.Policies;
-using Cycles.Protocol.Reservations;
 using Cycles.Protocol.Scopes;
 using Cycles.Protocol.Tenants;
 
@@ -21,7 +22,7 @@ internal sealed partial class TenantGrain
 {
     private readonly SemaphoreSlim _changes = new(1);
 
-    public ValueTask<TenantReply> Create(TenantCreateRequest request) => ChangeAsync(async () =>
+    public ValueTask<TenantReply> Create(Origin origin, TenantCreateRequest request) => ChangeAsync(async () =>
     {
         if (_state is { Tenant: var known })
         {
@@ -33,7 +34,7 @@ internal sealed partial class TenantGrain
 
         await grains.GetGrain<IClusterGrain>(0).AddTenant(TenantId);
         var tenant = TenantChanges.Create(request, clock.Now);
-        await WriteAsync(StoreWrite.Set(Keys.Tenant, TenantRecords.Format(tenant)));
+        await WriteAsync(AuditOf(origin, AuditResources.Tenant, TenantId, creates: true), StoreWrite.Set(Keys.Tenant, TenantRecords.Format(tenant)));
         _state = new TenantState(tenant);
         return new TenantReply(null, tenant, IsNew: true);
     });
@@ -44,7 +45,7 @@ internal sealed partial class TenantGrain
         return _state?.Tenant;
     }
 
-    public ValueTask<TenantReply> Update(TenantUpdateRequest request) => ChangeAsync(async () =>
+    public ValueTask<TenantReply> Update(Origin origin, TenantUpdateRequest request) => ChangeAsync(async () =>
     {
         if (_state is not { } state)
         {
@@ -57,12 +58,12 @@ internal sealed partial class TenantGrain
         }
 
         var tenant = TenantChanges.Update(state.Tenant, request, clock.Now);
-        await WriteAsync(StoreWrite.Set(Keys.Tenant, TenantRecords.Format(tenant)));
+        await WriteAsync(AuditOf(origin, AuditResources.Tenant, TenantId), StoreWrite.Set(Keys.Tenant, TenantRecords.Format(tenant)));
         state.Tenant = tenant;
         return new TenantReply(null, tenant);
     });
 
-    public ValueTask<ApiKeyCreateReply> CreateKey(ApiKeyCreateRequest request) => ChangeAsync(async () =>
+    public ValueTask<ApiKeyCreateReply> CreateKey(Origin origin, ApiKeyCreateRequest request) => ChangeAsync(async () =>
     {
         if (CheckOwner() is { } problem)
         {
@@ -73,7 +74,7 @@ internal sealed partial class TenantGrain
         var record = TenantChanges.CreateKey(TenantId, secret, request, clock.Now);
         await store.Commits.StringSetAsync(ClusterKeys.ApiKeyOwner(record.SecretHash), TenantId);
         await store.BarrierAsync();
-        await WriteAsync(WriteOf(record));
+        await WriteAsync(AuditOf(origin, AuditResources.ApiKey, record.Key.KeyId, creates: true), WriteOf(record));
         _state!.PutKey(record);
         return new ApiKeyCreateReply(null, new ApiKeyCreateResponse
         {
@@ -93,7 +94,7 @@ internal sealed partial class TenantGrain
         return _state is null ? [] : [.. _state.Keys.Select(record => TenantChanges.AsOf(record.Key, clock.Now))];
     }
 
-    public ValueTask<ApiKeyReply> RevokeKey(string keyId, string? reason) => ChangeAsync(async () =>
+    public ValueTask<ApiKeyReply> RevokeKey(Origin origin, string keyId, string? reason) => ChangeAsync(async () =>
     {
         if (_state?.FindKey(keyId) is not { } record)
         {
@@ -111,7 +112,8 @@ internal sealed partial class TenantGrain
         }
 
         var revoked = TenantChanges.Revoke(record, reason, clock.Now);
-        await WriteAsync(WriteOf(revoked));
+        await WriteAsync(
+            AuditOf(origin, AuditResources.ApiKey, keyId, metadata: reason is null ? null : new() { ["reason"] = reason }), WriteOf(revoked));
         _state!.PutKey(revoked);
         return new ApiKeyReply(null, revoked.Key);
     });
@@ -124,7 +126,7 @@ internal sealed partial class TenantGrain
             : null;
     }
 
-    public ValueTask<BudgetReply> CreateBudget(ScopePath scope, BudgetCreateRequest request) => ChangeAsync(async () =>
+    public ValueTask<BudgetReply> CreateBudget(Origin origin, ScopePath scope, BudgetCreateRequest request) => ChangeAsync(async () =>
     {
         if (CheckOwner() is { } problem)
         {
@@ -151,7 +153,7 @@ internal sealed partial class TenantGrain
             Metadata = request.Metadata,
             CreatedAt = clock.Now,
         };
-        var reply = await grains.Get<IScopeGrain>(scope.Value).Create(record, request.Allocated.Value);
+        var reply = await grains.Get<IScopeGrain>(scope.Value).Create(origin, record, request.Allocated.Value);
         if (reply.Budget is { } budget)
         {
             _state.PutBudget(budget.Record);
@@ -160,10 +162,9 @@ internal sealed partial class TenantGrain
         return reply;
     });
 
-    public ValueTask<BudgetReply> UpdateBudget(
-        ScopePath scope, Unit unit, long? overdraftLimit, OveragePolicy? overagePolicy, RawJsonObject? metadata) => ChangeAsync(async () =>
+    public ValueTask<BudgetReply> UpdateBudget(Origin origin, ScopePath scope, Unit unit, BudgetChange change) => ChangeAsync(async () =>
     {
-        var reply = await grains.Get<IScopeGrain>(scope.Value).Update(unit, overdraftLimit, overagePolicy, metadata);
+        var reply = await grains.Get<IScopeGrain>(scope.Value).Update(origin, unit, change);
         if (reply.Budget is { } budget)
         {
             _state?.PutBudget(budget.Record);
@@ -190,7 +191,7 @@ internal sealed partial class TenantGrain
         return await BudgetReader.ReadAsync(store, Keys, found);
     }
 
-    public ValueTask<PolicyReply> CreatePolicy(PolicyCreateRequest request) => ChangeAsync(async () =>
+    public ValueTask<PolicyReply> CreatePolicy(Origin origin, PolicyCreateRequest request) => ChangeAsync(async () =>
     {
         if (CheckOwner() is { } problem)
         {
@@ -203,7 +204,7 @@ internal sealed partial class TenantGrain
         }
 
         var policy = TenantChanges.CreatePolicy(TenantId, request, clock.Now);
-        await WriteAsync(StoreWrite.SetField(Keys.Policies, policy.PolicyId, GrainJson.Write(policy, GrainJson.Default.Policy)));
+        await WriteAsync(AuditOf(origin, AuditResources.Policy, policy.PolicyId, creates: true), WriteOf(policy));
         _state.PutPolicy(policy);
         return new PolicyReply(null, policy);
     });
@@ -226,6 +227,13 @@ internal sealed partial class TenantGrain
 
     private StoreWrite WriteOf(ApiKeyRecord record) =>
         StoreWrite.SetField(Keys.ApiKeys, record.Key.KeyId, GrainJson.Write(record, GrainJson.Default.ApiKeyRecord));
+
+    private StoreWrite WriteOf(Policy policy) =>
+        StoreWrite.SetField(Keys.Policies, policy.PolicyId, GrainJson.Write(policy, GrainJson.Default.Policy));
+
+    private AuditLogEntry AuditOf(
+        Origin origin, string resourceType, string resourceId, bool creates = false, JsonObject? metadata = null) =>
+        AuditEntries.Succeeded(origin, TenantId, resourceType, resourceId, clock.Now, creates, metadata: metadata);
 
     /// <summary>Runs a change alone, and again on fresh state when another activation was ahead.</summary>
     private async ValueTask<T> ChangeAsync<T>(Func<ValueTask<T>> change)
@@ -260,12 +268,13 @@ internal sealed partial class TenantGrain
         }
     }
 
-    private async ValueTask WriteAsync(StoreWrite write)
+    private async ValueTask WriteAsync(AuditLogEntry audit, params StoreWrite[] writes)
     {
         var outcome = await _ledger.Commit(new LedgerTransaction
         {
             Record = new RecordStake(OpenedTenant.RecordId, _epoch),
-            Writes = [write],
+            Writes = writes,
+            Audit = [audit],
             AllowedWhenClosed = true,
         });
         if (outcome != CommitOutcome.Durable)

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using System.Web;
 using Cycles.Client;
+using Cycles.Grains.Audit;
 using Cycles.Grains.Lists;
 using Cycles.Grains.Scopes;
 using Cycles.Grains.Tenants;
@@ -18,6 +19,7 @@ namespace Cycles.Cluster.Tests.Api;
 internal sealed class GrainApi(IGrainFactory grains) : ICyclesApi
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly Origin Origin = Origin.System("test");
 
     public async Task<Answer> SendAsync(ApiRequest request)
     {
@@ -74,19 +76,19 @@ internal sealed class GrainApi(IGrainFactory grains) : ICyclesApi
         {
             case ["tenants"]:
                 var tenant = Read(body, ProtocolJson.Default.TenantCreateRequest);
-                return ToAnswer((await grains.GetGrain<ITenantGrain>(tenant.TenantId).Create(tenant)).Problem);
+                return ToAnswer((await grains.GetGrain<ITenantGrain>(tenant.TenantId).Create(Origin, tenant)).Problem);
             case ["api-keys"]:
                 // Whoever reaches the grains needs no key.
                 return new Answer(200, new JsonObject { ["key_secret"] = "" });
             case ["budgets"]:
                 var budget = Read(body, ProtocolJson.Default.BudgetCreateRequest);
-                return ToAnswer((await grains.GetGrain<ITenantGrain>(budget.TenantId!).CreateBudget(Parse(budget.Scope), budget)).Problem);
+                return ToAnswer((await grains.GetGrain<ITenantGrain>(budget.TenantId!).CreateBudget(Origin, Parse(budget.Scope), budget)).Problem);
             case ["budgets", "lookup"]:
                 var budgets = await grains.GetGrain<IScopeGrain>(Parse(scope!).Value).Read();
                 return ToAnswer<BudgetLedger>(Answers.ToLedger(budgets[0]), ProtocolJson.Default.BudgetLedger);
             case ["budgets", "fund"]:
                 var funding = Read(body, ProtocolJson.Default.BudgetFundingRequest);
-                var reply = await grains.GetGrain<IScopeGrain>(Parse(scope!).Value).Fund(new FundCommand(
+                var reply = await grains.GetGrain<IScopeGrain>(Parse(scope!).Value).Fund(Origin, new FundCommand(
                     Unit.UsdMicrocents, funding.Operation, funding.Amount.Value, 0, funding.IdempotencyKey, PayloadHash: body!));
                 return reply.Problem is { } problem
                     ? ToAnswer(problem)
