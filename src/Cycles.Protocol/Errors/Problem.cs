@@ -7,12 +7,14 @@ namespace Cycles.Protocol.Errors;
 /// <param name="Message">Words for the caller; never a secret or a stack trace.</param>
 /// <param name="UnitMismatch">What a client needs to correct a wrong unit; only with UNIT_MISMATCH.</param>
 /// <param name="Conflicts">Whether the request is well formed but clashes with the state of its target: 409 instead of the code's own status.</param>
+/// <param name="Throttling">When to come again; only with LIMIT_EXCEEDED.</param>
 [GenerateSerializer, Immutable, Alias("cycles.problem")]
 public sealed record Problem(
     [property: Id(0)] ErrorCode Code,
     [property: Id(1)] string Message,
     [property: Id(2)] UnitMismatchDetails? UnitMismatch = null,
-    [property: Id(3)] bool Conflicts = false);
+    [property: Id(3)] bool Conflicts = false,
+    [property: Id(4)] Throttling? Throttling = null);
 
 /// <summary>The <c>details</c> of UNIT_MISMATCH (ERROR SEMANTICS).</summary>
 /// <param name="Scope">The scope where the mismatch was found.</param>
@@ -23,3 +25,9 @@ public sealed record UnitMismatchDetails(
     [property: Id(0)] string Scope,
     [property: Id(1)] Unit RequestedUnit,
     [property: Id(2)] Unit[] ExpectedUnits);
+
+/// <summary>When a request that came too soon may come again (ERROR SEMANTICS, 429).</summary>
+/// <param name="RetryAfterMs">From now, in milliseconds, at least 1: it is taken then, unless others come first.</param>
+/// <param name="ResetsAtMs">The same moment by the server's clock, in Unix milliseconds.</param>
+[GenerateSerializer, Immutable, Alias("cycles.throttling")]
+public sealed record Throttling([property: Id(0)] long RetryAfterMs, [property: Id(1)] long ResetsAtMs);

@@ -1,0 +1,11 @@
+namespace Cycles.Grains.Limits;
+
+/// <summary>What a rate limit counts (schema <c>RateLimits</c>).</summary>
+public enum RateLimitKind
+{
+    /// <summary>Reserve requests.</summary>
+    Reservations,
+
+    /// <summary>Commit requests.</summary>
+    Commits,
+}
