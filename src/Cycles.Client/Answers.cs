@@ -36,6 +36,7 @@ public static class Answers
         AffectedScopes = AffectedScopes(evaluation.ScopePath),
         Caps = evaluation.Caps,
         ReasonCode = evaluation.ReasonCode,
+        RetryAfterMs = evaluation.RetryAfterMs,
         Balances = ToBalances(evaluation.Budgeted, evaluation.Balances, evaluation.Estimate.Unit),
     };
 
@@ -45,6 +46,7 @@ public static class Answers
         Decision = evaluation.Decision,
         Caps = evaluation.Caps,
         ReasonCode = evaluation.ReasonCode,
+        RetryAfterMs = evaluation.RetryAfterMs,
         AffectedScopes = AffectedScopes(evaluation.ScopePath),
     };
 

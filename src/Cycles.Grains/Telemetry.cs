@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Cycles.Grains.Limits;
 using Cycles.Grains.Scopes;
 
 namespace Cycles.Grains;
@@ -28,6 +29,12 @@ public static class Telemetry
 
     private static readonly Counter<long> Denials =
         Meter.CreateCounter<long>("cycles.denials", "{request}", "Reservations denied, by reason.");
+
+    private static readonly Counter<long> Throttlings =
+        Meter.CreateCounter<long>("cycles.throttled", "{request}", "Requests that a policy's rate limit refused, by what it limits.");
+
+    /// <summary>Counts a request that a rate limit refused.</summary>
+    internal static void Throttled(RateLimitKind kind) => Throttlings.Add(1, new KeyValuePair<string, object?>("kind", kind));
 
     /// <summary>Counts a reserve that a budget refused.</summary>
     internal static void Denied(Refusal refusal) => Denials.Add(1, new KeyValuePair<string, object?>("reason", refusal));

@@ -3,6 +3,8 @@ using Cycles.Gateway.Auth;
 using Cycles.Gateway.Http;
 using Cycles.Grains.Placement;
 using Cycles.Grains.Tenants;
+using Cycles.Protocol.Errors;
+using Cycles.Protocol.Identity;
 using Cycles.Protocol.Json;
 using Cycles.Protocol.Keys;
 using Cycles.Protocol.Policies;
@@ -19,24 +21,38 @@ internal sealed class PolicyEndpoints(IGrainFactory grains)
     {
         routes.MapChange(new("createPolicy", "POST", "/v1/admin/policies", Access.TenantOrAdmin(Permissions.PoliciesWrite)), CreateAsync);
         routes.MapOperation(new("listPolicies", "GET", "/v1/admin/policies", Access.TenantOrAdmin(Permissions.PoliciesRead)), ListAsync);
+        routes.MapChange(
+            new("updatePolicy", "PATCH", "/v1/admin/policies/{policy_id}", Access.TenantOrAdmin(Permissions.PoliciesWrite)), UpdateAsync);
     }
 
     private async ValueTask CreateAsync(Call call)
     {
         var (request, _) = await call.ReadAsync(ProtocolJson.Default.PolicyCreateRequest);
         var tenantId = OwnedTenants.Choose(call, request.TenantId, "tenant_id");
-        var reply = request.Validate() is { } invalid
-            ? new PolicyReply(invalid, null)
-            : await grains.Get<ITenantGrain>(tenantId).CreatePolicy(call.Origin, request);
-        Result<Policy> result = reply.Problem is { } problem ? problem : reply.Policy!;
-        await call.AnswerAsync(result, ProtocolJson.Default.Policy, StatusCodes.Status201Created);
+        if (request.Validate() is { } invalid)
+        {
+            await call.RefuseAsync(invalid);
+            return;
+        }
+
+        if (!ScopePattern.TryParse(request.ScopePattern, tenantId, out var pattern, out var why))
+        {
+            Call.Refuse(ErrorCode.InvalidRequest, why);
+        }
+
+        await AnswerAsync(
+            call,
+            await grains.Get<ITenantGrain>(tenantId).CreatePolicy(call.Origin, request with { ScopePattern = pattern }),
+            StatusCodes.Status201Created);
     }
 
     private async ValueTask ListAsync(Call call)
     {
         var query = call.Query;
         var tenantId = call.Caller.TenantId ?? OwnedTenants.Choose(call, query.Text("tenant_id"), "tenant_id query parameter");
-        var pattern = query.Text("scope_pattern");
+
+        // Patterns are kept in lower case, like scopes.
+        var pattern = query.Text("scope_pattern")?.ToLowerInvariant();
         var status = query.Choice("status", ("ACTIVE", PolicyStatus.Active), ("DISABLED", PolicyStatus.Disabled));
         var policies = (await grains.Get<ITenantGrain>(tenantId).ListPolicies())
             .Where(policy => (pattern is null || policy.ScopePattern == pattern) && (status is null || policy.Status == status));
@@ -46,4 +62,41 @@ internal sealed class PolicyEndpoints(IGrainFactory grains)
             new PolicyListResponse { Policies = page.Items, NextCursor = page.NextCursor, HasMore = page.NextCursor is not null },
             ProtocolJson.Default.PolicyListResponse);
     }
+
+    private async ValueTask UpdateAsync(Call call)
+    {
+        var policyId = call.Route("policy_id");
+        var request = await call.ReadChangeAsync(ProtocolJson.Default.PolicyUpdateRequest);
+        var problem = request.Validate();
+        if (!DerivedId.TryGetTenant("pol_", policyId, out var tenantId))
+        {
+            problem ??= NotFound(policyId);
+        }
+        else if (call.Caller.IsAdmin)
+        {
+            call.Http.Response.Headers[HeaderNames.Tenant] = tenantId;
+        }
+        else if (tenantId != call.Caller.TenantId)
+        {
+            problem ??= await ForeignAsync(tenantId, policyId);
+        }
+
+        await AnswerAsync(call, problem is null
+            ? await grains.Get<ITenantGrain>(tenantId!).UpdatePolicy(call.Origin, policyId, request)
+            : new PolicyReply(problem, null));
+    }
+
+    /// <summary>As with reservations: another tenant's is forbidden, and nobody's is not found.</summary>
+    private async ValueTask<Problem> ForeignAsync(string tenantId, string policyId) =>
+        Array.Exists(await grains.Get<ITenantGrain>(tenantId).ListPolicies(), policy => policy.PolicyId == policyId)
+            ? new Problem(ErrorCode.Forbidden, "The policy belongs to another tenant")
+            : NotFound(policyId);
+
+    private static ValueTask AnswerAsync(Call call, PolicyReply reply, int status = StatusCodes.Status200OK)
+    {
+        Result<Policy> result = reply.Problem is { } problem ? problem : reply.Policy!;
+        return call.AnswerAsync(result, ProtocolJson.Default.Policy, status);
+    }
+
+    private static Problem NotFound(string policyId) => new(ErrorCode.NotFound, $"Policy not found: {policyId}");
 }

@@ -58,6 +58,13 @@ internal readonly record struct Call(HttpContext Http, Caller Caller, Operation 
         return body;
     }
 
+    /// <summary>
+    /// Reads the body of a change, where a null member is refused: the protocol has no null, and whoever sends one may mean "leave it" or
+    /// "take it away". A limit must not be lost over that.
+    /// </summary>
+    public async ValueTask<T> ReadChangeAsync<T>(JsonTypeInfo<T> type)
+        where T : class => (await RequestBody.ReadAsync(Http, type, takesNull: false)).Value;
+
     [DoesNotReturn]
     public static void Refuse(ErrorCode code, string message) => throw new ProblemException(new Problem(code, message));
 }

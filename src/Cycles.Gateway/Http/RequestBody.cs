@@ -19,15 +19,18 @@ internal static class RequestBody
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = ProtocolJson.MaxDepth, AllowDuplicateProperties = false };
 
     /// <summary>Reads a body that must be there.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="type">Its schema.</param>
+    /// <param name="takesNull">Whether a member that is null counts as absent; if not, it is refused.</param>
     /// <exception cref="ProblemException">It is none of this schema.</exception>
-    public static async ValueTask<RequestBody<T>> ReadAsync<T>(HttpContext http, JsonTypeInfo<T> type)
+    public static async ValueTask<RequestBody<T>> ReadAsync<T>(HttpContext http, JsonTypeInfo<T> type, bool takesNull = true)
         where T : class
     {
         RequireJson(http.Request);
         var content = await ReadToEndAsync(http);
         try
         {
-            return Parse(content, type);
+            return Parse(content, type, takesNull);
         }
         finally
         {
@@ -83,12 +86,17 @@ internal static class RequestBody
         }
     }
 
-    private static RequestBody<T> Parse<T>(ReadOnlySequence<byte> content, JsonTypeInfo<T> type)
+    private static RequestBody<T> Parse<T>(ReadOnlySequence<byte> content, JsonTypeInfo<T> type, bool takesNull = true)
         where T : class
     {
         try
         {
             using var document = JsonDocument.Parse(content, Strict);
+            if (!takesNull)
+            {
+                RefuseNull(document.RootElement);
+            }
+
             var value = document.RootElement.Deserialize(type) ?? throw Malformed("it must be an object");
             return new RequestBody<T>(value, CanonicalJson.Hash(document.RootElement));
         }
@@ -101,6 +109,22 @@ internal static class RequestBody
         {
             // Strings that are not valid Unicode.
             throw Malformed("it is not valid UTF-8");
+        }
+    }
+
+    private static void RefuseNull(JsonElement body)
+    {
+        if (body.ValueKind != JsonValueKind.Object)
+        {
+            return;
+        }
+
+        foreach (var member in body.EnumerateObject())
+        {
+            if (member.Value.ValueKind == JsonValueKind.Null)
+            {
+                throw Malformed($"{member.Name} must not be null; leave it out to keep what there is");
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Cycles.Gateway.Audit;
@@ -31,6 +32,12 @@ internal static class ResponseWriter
             await trail.RecordAsync(http, problem, answered);
         }
 
+        if (problem.Throttling is { } throttling)
+        {
+            http.Response.Headers.RetryAfter = ToSeconds(throttling.RetryAfterMs);
+            http.Response.Headers[HeaderNames.RateLimitReset] = ToSeconds(throttling.ResetsAtMs);
+        }
+
         await WriteAsync(
             http,
             answered,
@@ -44,4 +51,8 @@ internal static class ResponseWriter
             },
             ProtocolJson.Default.ErrorResponse);
     }
+
+    /// <summary>Whole seconds, never too few: whoever comes then does not come too soon.</summary>
+    private static string ToSeconds(long milliseconds) =>
+        long.DivRem(milliseconds + 999, 1000).Quotient.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,3 +1,4 @@
+using Cycles.Grains.Limits;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Reservations;
 using Cycles.Protocol.Scopes;
@@ -35,4 +36,8 @@ public sealed record Admission
     /// <summary>How often a reservation may be extended.</summary>
     [Id(6)]
     public int MaxExtensions { get; init; }
+
+    /// <summary>What the governing policy says of how often a reserve may come, as long as the request is not counted; null for nothing.</summary>
+    [Id(7)]
+    public RateLimit? RateLimit { get; init; }
 }

@@ -1,3 +1,4 @@
+using Cycles.Grains.Limits;
 using Cycles.Grains.Tenants;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Errors;
@@ -43,6 +44,7 @@ internal static class AdmissionRules
                 ?? tenant.Tenant.DefaultCommitOveragePolicy,
             TtlMs = Math.Min(request.TtlMs ?? defaultTtlMs, maxTtlMs),
             MaxExtensions = ttl?.MaxExtensions ?? tenant.Tenant.MaxReservationExtensions,
+            RateLimit = RateLimit.Of(RateLimitKind.Reservations, policy, request.Scopes),
         };
     }
 

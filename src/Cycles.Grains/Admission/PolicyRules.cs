@@ -16,7 +16,7 @@ internal static class PolicyRules
         var winnerDepth = -1;
         foreach (var policy in policies)
         {
-            if (!policy.IsEffectiveAt(now) || DeepestMatch(policy, scopes) is not (>= 0 and var depth))
+            if (policy.Priority < winner?.Priority || !policy.IsEffectiveAt(now) || DeepestMatch(policy, scopes) is not (>= 0 and var depth))
             {
                 continue;
             }
@@ -45,7 +45,7 @@ internal static class PolicyRules
 
     private static int Compare(Policy left, int leftDepth, Policy right, int rightDepth)
     {
-        int[] differences =
+        ReadOnlySpan<int> differences =
         [
             left.Priority.CompareTo(right.Priority),
             leftDepth.CompareTo(rightDepth),
@@ -53,6 +53,7 @@ internal static class PolicyRules
             left.CreatedAt.CompareTo(right.CreatedAt),
             string.CompareOrdinal(left.PolicyId, right.PolicyId),
         ];
-        return Array.Find(differences, difference => difference != 0);
+        var first = differences.IndexOfAnyExcept(0);
+        return first < 0 ? 0 : differences[first];
     }
 }

@@ -21,6 +21,10 @@ internal static class Evaluation
         {
             return problem.Code switch
             {
+                ErrorCode.LimitExceeded => (null, Deny(request, [], [], "LIMIT_EXCEEDED") with
+                {
+                    RetryAfterMs = problem.Throttling?.RetryAfterMs,
+                }),
                 ErrorCode.TenantClosed => (null, Deny(request, [], [], "TENANT_CLOSED")),
                 ErrorCode.NotFound => (null, Deny(request, [], [], Refusal.NoBudget.ToReasonCode())),
                 _ => (problem, Deny(request, [], [], string.Empty)),

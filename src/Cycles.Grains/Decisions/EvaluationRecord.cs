@@ -40,4 +40,8 @@ public sealed record EvaluationRecord
     /// <summary>Those budgets as they stood.</summary>
     [Id(7)]
     public required BudgetState[] Balances { get; init; }
+
+    /// <summary>After how long a rate limit would have let it pass, in milliseconds; null when none was in the way.</summary>
+    [Id(8)]
+    public long? RetryAfterMs { get; init; }
 }

@@ -1,4 +1,5 @@
 using Cycles.Grains.Ledger;
+using Cycles.Grains.Limits;
 using Cycles.Grains.Placement;
 using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
@@ -25,6 +26,7 @@ public static class CyclesGrainsExtensions
         silo.Services.AddSingleton<GroupCommit>();
         silo.Services.AddSingleton<ScopeBoard>();
         silo.Services.AddSingleton<LedgerBoard>();
+        silo.Services.AddSingleton<CommitLimitBoard>();
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LedgerLifecycle>();
         silo.Services.AddPlacementDirector<TenantPlacement, TenantPlacementDirector>();
         return silo;

@@ -18,4 +18,7 @@ internal sealed class LedgerBoard
     /// </summary>
     public bool MayRefuse(string tenantId, string id, long nowMs) =>
         _memories.TryGetValue(tenantId, out var memory) && memory.NextDueMs > nowMs && !memory.Seen.MayContain(id);
+
+    /// <summary>Whether certainly no reservation with that id exists.</summary>
+    public bool IsNew(string tenantId, string id) => _memories.TryGetValue(tenantId, out var memory) && !memory.Seen.MayContain(id);
 }

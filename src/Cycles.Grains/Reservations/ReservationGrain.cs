@@ -1,6 +1,7 @@
 using Cycles.Grains.Decisions;
 using Cycles.Grains.Expiry;
 using Cycles.Grains.Ledger;
+using Cycles.Grains.Limits;
 using Cycles.Grains.Lists;
 using Cycles.Grains.Placement;
 using Cycles.Grains.Scopes;
@@ -9,6 +10,7 @@ using Cycles.Grains.Tenants;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Identity;
 using Cycles.Protocol.Reservations;
+using Cycles.Protocol.Scopes;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using Orleans.Configuration;
@@ -18,7 +20,8 @@ namespace Cycles.Grains.Reservations;
 // One operation on a reservation at a time is what makes a parallel commit, release and expiry settle once: Turns sees to that, and lets the
 // last one through deactivate the grain.
 [Reentrant, TenantPlacement, CollectionAgeLimit(Minutes = 0.5)]
-internal sealed class ReservationGrain(IGrainFactory grains, StoreClock clock, IOptions<StoreOptions> options) : Grain, IReservationGrain
+internal sealed class ReservationGrain(
+    IGrainFactory grains, CommitLimitBoard commitLimits, StoreClock clock, IOptions<StoreOptions> options) : Grain, IReservationGrain
 {
     private readonly Turns _turns = new();
     private ILedgerGrain _ledger = null!;
@@ -76,28 +79,39 @@ internal sealed class ReservationGrain(IGrainFactory grains, StoreClock clock, I
         }
     }
 
-    public ValueTask<ReservationReply> Commit(CommitCommand command) => RunAsync(async reservation =>
+    public ValueTask<ReservationReply> Commit(CommitCommand command)
     {
-        if (reservation is { Status: ReservationStatus.Committed, Settlement: { } settlement }
-            && settlement.IdempotencyKey == command.IdempotencyKey)
+        var isCounted = false;
+        return RunAsync(async reservation =>
         {
-            return Answer(ReservationRules.CheckReplay(settlement.PayloadHash!, command.PayloadHash), reservation);
-        }
+            if (reservation is { Status: ReservationStatus.Committed, Settlement: { } settlement }
+                && settlement.IdempotencyKey == command.IdempotencyKey)
+            {
+                return Answer(ReservationRules.CheckReplay(settlement.PayloadHash!, command.PayloadHash), reservation);
+            }
 
-        if (ReservationRules.CheckCommit(reservation, command.Actual, clock.NowMs) is { } problem)
-        {
-            return await RefuseAsync(problem);
-        }
+            if (ReservationRules.CheckCommit(reservation, command.Actual, clock.NowMs) is { } problem)
+            {
+                return await RefuseAsync(problem);
+            }
 
-        var charge = await ChargeAsync(reservation, command.Actual.Value);
-        if (charge.Problem is { } refused)
-        {
-            return await RefuseAsync(refused);
-        }
+            if (!isCounted && await ThrottleCommitAsync(reservation) is { } throttled)
+            {
+                return await RefuseAsync(throttled);
+            }
 
-        var committed = ReservationTransitions.Commit(reservation, command, charge.Charged, charge.Balances, clock.NowMs);
-        return await SettleAsync(committed, charge.Locks);
-    });
+            // One request is counted once, however often it runs again on fresh state.
+            isCounted = true;
+            var charge = await ChargeAsync(reservation, command.Actual.Value);
+            if (charge.Problem is { } refused)
+            {
+                return await RefuseAsync(refused);
+            }
+
+            var committed = ReservationTransitions.Commit(reservation, command, charge.Charged, charge.Balances, clock.NowMs);
+            return await SettleAsync(committed, charge.Locks);
+        });
+    }
 
     public ValueTask<ReservationReply> Release(ReleaseCommand command) => RunAsync(async reservation =>
     {
@@ -235,6 +249,12 @@ internal sealed class ReservationGrain(IGrainFactory grains, StoreClock clock, I
             return ReserveReply.Refused(problem);
         }
 
+        if (admission.RateLimit is { } limit
+            && await grains.Get<ITenantGrain>(_tenantId).AdmitReservation(Id, limit) is { } throttled)
+        {
+            return ReserveReply.Refused(throttled);
+        }
+
         var locks = new ScopeLocks(grains, admission.Budgeted, command.Estimate.Unit);
         var hold = BudgetDelta.Hold(command.Estimate.Value);
         var (refusal, scope) = await locks.LockAsync(LockKind.Reserve, hold);
@@ -307,6 +327,11 @@ internal sealed class ReservationGrain(IGrainFactory grains, StoreClock clock, I
         _slot = slot;
         return new ReserveReply(null, null, evaluated.Record, clock.NowMs);
     }
+
+    /// <summary>Counts the commit where its tenant limits them, and says why it comes too soon.</summary>
+    private ValueTask<Problem?> ThrottleCommitAsync(ReservationRecord reservation) => commitLimits.MayLimit(_tenantId)
+        ? grains.Get<ITenantGrain>(_tenantId).AdmitCommit(ScopeDerivation.Derive(reservation.Subject))
+        : new((Problem?)null);
 
     /// <summary>Finds out what a commit charges, and holds the locks for it.</summary>
     private async ValueTask<Charge> ChargeAsync(ReservationRecord reservation, long actual)

@@ -2,10 +2,12 @@ using Cycles.Grains.Audit;
 using Cycles.Grains.Decisions;
 using Cycles.Grains.Events;
 using Cycles.Grains.Keys;
+using Cycles.Grains.Limits;
 using Cycles.Grains.Reservations;
 using Cycles.Grains.Scopes;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
+using Cycles.Protocol.Errors;
 using Cycles.Protocol.Json;
 using Cycles.Protocol.Keys;
 using Cycles.Protocol.Policies;
@@ -33,6 +35,14 @@ public interface ITenantGrain : IGrainWithStringKey
     /// <summary>Admits an event and passes it on.</summary>
     [Alias("apply")]
     ValueTask<EventReply> Apply([Immutable] EventCommand command);
+
+    /// <summary>Counts a reserve that turned out to be no replay; LIMIT_EXCEEDED when there is no room for it.</summary>
+    [Alias("admit-reservation")]
+    ValueTask<Problem?> AdmitReservation(string id, [Immutable] RateLimit limit);
+
+    /// <summary>Counts a commit under the policy that governs these scopes now; LIMIT_EXCEEDED when there is no room for it.</summary>
+    [Alias("admit-commit")]
+    ValueTask<Problem?> AdmitCommit([Immutable] ScopePath[] scopes);
 
     /// <summary>Makes the tenant. The same id and name again answers what there is.</summary>
     [Alias("create")]
@@ -77,6 +87,10 @@ public interface ITenantGrain : IGrainWithStringKey
     /// <summary>Makes a policy; its name is unique within the tenant.</summary>
     [Alias("create-policy")]
     ValueTask<PolicyReply> CreatePolicy(Origin origin, [Immutable] PolicyCreateRequest request);
+
+    /// <summary>Changes what is given of a policy; in force for whatever begins after the answer.</summary>
+    [Alias("update-policy")]
+    ValueTask<PolicyReply> UpdatePolicy(Origin origin, string policyId, [Immutable] PolicyUpdateRequest request);
 
     /// <summary>All policies, in order of creation.</summary>
     [Alias("list-policies")]

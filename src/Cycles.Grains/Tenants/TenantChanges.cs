@@ -2,7 +2,6 @@ using Cycles.Grains.Keys;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Identity;
 using Cycles.Protocol.Keys;
-using Cycles.Protocol.Policies;
 using Cycles.Protocol.Reservations;
 using Cycles.Protocol.Tenants;
 
@@ -76,22 +75,6 @@ internal static class TenantChanges
     public static ApiKeyRecord Revoke(ApiKeyRecord record, string? reason, DateTimeOffset now) => record with
     {
         Key = record.Key with { Status = ApiKeyStatus.Revoked, RevokedAt = now, RevokedReason = reason },
-    };
-
-    public static Policy CreatePolicy(string tenantId, PolicyCreateRequest request, DateTimeOffset now) => new()
-    {
-        PolicyId = NewId("pol_", tenantId),
-        Name = request.Name,
-        Description = request.Description,
-        ScopePattern = request.ScopePattern,
-        Priority = request.Priority ?? 0,
-        Caps = request.Caps,
-        CommitOveragePolicy = request.CommitOveragePolicy,
-        ReservationTtlOverride = request.ReservationTtlOverride,
-        RateLimits = request.RateLimits,
-        EffectiveFrom = request.EffectiveFrom,
-        EffectiveUntil = request.EffectiveUntil,
-        CreatedAt = now,
     };
 
     /// <summary>An id that carries its tenant, so that whoever has the id knows where to ask.</summary>

@@ -11,7 +11,6 @@ using Cycles.Protocol.Audit;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Keys;
-using Cycles.Protocol.Policies;
 using Cycles.Protocol.Scopes;
 using Cycles.Protocol.Tenants;
 
@@ -191,32 +190,6 @@ internal sealed partial class TenantGrain
         return await BudgetReader.ReadAsync(store, Keys, found);
     }
 
-    public ValueTask<PolicyReply> CreatePolicy(Origin origin, PolicyCreateRequest request) => ChangeAsync(async () =>
-    {
-        if (CheckOwner() is { } problem)
-        {
-            return new PolicyReply(problem, null);
-        }
-
-        if (_state!.Policies.Any(policy => policy.Name == request.Name))
-        {
-            return new PolicyReply(new Problem(ErrorCode.DuplicateResource, $"Policy '{request.Name}' already exists"), null);
-        }
-
-        var policy = TenantChanges.CreatePolicy(TenantId, request, clock.Now);
-        await WriteAsync(AuditOf(origin, AuditResources.Policy, policy.PolicyId, creates: true), WriteOf(policy));
-        _state.PutPolicy(policy);
-        return new PolicyReply(null, policy);
-    });
-
-    public async ValueTask<Policy[]> ListPolicies()
-    {
-        await LoadedAsync();
-        return _state is null
-            ? []
-            : [.. _state.Policies.OrderBy(policy => policy.CreatedAt).ThenBy(policy => policy.PolicyId, StringComparer.Ordinal)];
-    }
-
     /// <summary>Nothing that a closed tenant owns changes any more (CASCADE SEMANTICS, rule 2).</summary>
     private Problem? CheckOwner() => _state switch
     {
@@ -227,9 +200,6 @@ internal sealed partial class TenantGrain
 
     private StoreWrite WriteOf(ApiKeyRecord record) =>
         StoreWrite.SetField(Keys.ApiKeys, record.Key.KeyId, GrainJson.Write(record, GrainJson.Default.ApiKeyRecord));
-
-    private StoreWrite WriteOf(Policy policy) =>
-        StoreWrite.SetField(Keys.Policies, policy.PolicyId, GrainJson.Write(policy, GrainJson.Default.Policy));
 
     private AuditLogEntry AuditOf(
         Origin origin, string resourceType, string resourceId, bool creates = false, JsonObject? metadata = null) =>

@@ -2,6 +2,7 @@ using Cycles.Grains.Admission;
 using Cycles.Grains.Decisions;
 using Cycles.Grains.Events;
 using Cycles.Grains.Ledger;
+using Cycles.Grains.Limits;
 using Cycles.Grains.Placement;
 using Cycles.Grains.Reservations;
 using Cycles.Grains.Scopes;
@@ -16,7 +17,14 @@ namespace Cycles.Grains.Tenants;
 // (the other half of this class) runs one at a time.
 [Reentrant, TenantPlacement]
 internal sealed partial class TenantGrain(
-    IGrainFactory grains, RedisStore store, ScopeBoard scopes, LedgerBoard ledgers, StoreClock clock) : Grain, ITenantGrain
+    IGrainFactory grains,
+    RedisStore store,
+    ScopeBoard scopes,
+    LedgerBoard ledgers,
+    CommitLimitBoard commitLimits,
+    StoreClock clock,
+    TimeProvider time)
+    : Grain, ITenantGrain
 {
     private ILedgerGrain _ledger = null!;
     private TenantState? _state;
@@ -34,24 +42,26 @@ internal sealed partial class TenantGrain(
         return Task.CompletedTask;
     }
 
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        commitLimits.Withdraw(TenantId);
+        return Task.CompletedTask;
+    }
+
     public async ValueTask<ReserveReply> Reserve(ReserveCommand command)
     {
-        for (var attempt = 1; ; attempt++)
+        // A retry that overtakes the first request is a replay once that is through: nothing is refused from memory meanwhile.
+        var isAlone = _reserving.TryAdd(command.Id, false);
+        try
         {
-            var admission = await AdmitAsync(
-                new AdmissionRequest(command.Scopes, command.Estimate.Unit, command.OveragePolicy, command.TtlMs));
-            if (!command.DryRun && RefuseFromMemory(command, admission) is { } problem)
+            return await ReserveAsync(command, isAlone);
+        }
+        finally
+        {
+            if (isAlone)
             {
-                return ReserveReply.Refused(problem);
+                _reserving.Remove(command.Id);
             }
-
-            var reply = await grains.Get<IReservationGrain>(command.Id).Reserve(command, admission);
-            if (!reply.IsConflict)
-            {
-                return reply;
-            }
-
-            await ReloadIfStaleAsync(admission.Epoch, attempt);
         }
     }
 
@@ -59,7 +69,7 @@ internal sealed partial class TenantGrain(
     {
         for (var attempt = 1; ; attempt++)
         {
-            var admission = await AdmitAsync(new AdmissionRequest(command.Scopes, command.Estimate.Unit));
+            var admission = Throttle(await AdmitAsync(new AdmissionRequest(command.Scopes, command.Estimate.Unit)));
             var reply = await grains.Get<IDecisionGrain>(command.Id).Decide(command, admission);
             if (!reply.IsConflict)
             {
@@ -76,6 +86,28 @@ internal sealed partial class TenantGrain(
         {
             var admission = await AdmitAsync(new AdmissionRequest(command.Scopes, command.Actual.Unit, command.OveragePolicy));
             var reply = await grains.Get<IEventGrain>(command.Id).Apply(command, admission);
+            if (!reply.IsConflict)
+            {
+                return reply;
+            }
+
+            await ReloadIfStaleAsync(admission.Epoch, attempt);
+        }
+    }
+
+    private async ValueTask<ReserveReply> ReserveAsync(ReserveCommand command, bool isAlone)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var admission = await AdmitAsync(
+                new AdmissionRequest(command.Scopes, command.Estimate.Unit, command.OveragePolicy, command.TtlMs));
+            admission = command.DryRun ? Throttle(admission) : ThrottleReserve(command.Id, isAlone, admission);
+            if (!command.DryRun && isAlone && RefuseFromMemory(command, admission) is { } problem)
+            {
+                return ReserveReply.Refused(problem);
+            }
+
+            var reply = await grains.Get<IReservationGrain>(command.Id).Reserve(command, admission);
             if (!reply.IsConflict)
             {
                 return reply;
@@ -154,6 +186,7 @@ internal sealed partial class TenantGrain(
             }
 
             (_state, _epoch, _isLoaded) = (state, opened.Epoch, true);
+            commitLimits.Publish(TenantId, state?.LimitsCommits ?? false);
         }
         finally
         {

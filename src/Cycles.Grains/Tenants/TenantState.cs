@@ -29,6 +29,12 @@ internal sealed class TenantState(Tenant tenant)
 
     public void PutPolicy(Policy policy) => _policies[policy.PolicyId] = policy;
 
+    public Policy? FindPolicy(string policyId) => _policies.GetValueOrDefault(policyId);
+
+    /// <summary>Whether any policy that may come into force limits commits.</summary>
+    public bool LimitsCommits =>
+        _policies.Values.Any(policy => policy is { Status: PolicyStatus.Active, RateLimits.MaxCommitsPerMinute: not null });
+
     public void PutKey(ApiKeyRecord record) => _keys[record.Key.KeyId] = _keysByHash[record.SecretHash] = record;
 
     public bool HasBudget(ScopePath scope, Unit unit) => _budgets.ContainsKey((scope, unit));

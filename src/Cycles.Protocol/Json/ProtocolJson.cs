@@ -55,6 +55,7 @@ namespace Cycles.Protocol.Json;
 [JsonSerializable(typeof(BudgetBalanceListResponse))]
 [JsonSerializable(typeof(Policy))]
 [JsonSerializable(typeof(PolicyCreateRequest))]
+[JsonSerializable(typeof(PolicyUpdateRequest))]
 [JsonSerializable(typeof(PolicyListResponse))]
 public sealed partial class ProtocolJson : JsonSerializerContext
 {

@@ -15,6 +15,7 @@ public static class AdminRequestRules
     private const int MaxMetadata = 32;
     private const int MinTtlMs = 1000;
     private const int MaxTtlMs = 86_400_000;
+    private const string EndsBeforeItBegins = "effective_until must not lie before effective_from";
 
     /// <summary>Schema <c>TenantCreateRequest</c>.</summary>
     public static Problem? Validate(this TenantCreateRequest request) => Check.First(
@@ -101,10 +102,28 @@ public static class AdminRequestRules
             request.ReservationTtlOverride?.DefaultTtlMs,
             request.ReservationTtlOverride?.MaxTtlMs,
             request.ReservationTtlOverride?.MaxExtensions),
-        request.RateLimits is { } limits && (limits.MaxReservationsPerMinute < 1 || limits.MaxCommitsPerMinute < 1)
-            ? "rate_limits must be at least 1"
-            : null,
-        request.EffectiveUntil < request.EffectiveFrom ? "effective_until must not lie before effective_from" : null);
+        RateLimits(request.RateLimits),
+        request.EffectiveUntil < request.EffectiveFrom ? EndsBeforeItBegins : null);
+
+    /// <summary>Body of PATCH /v1/admin/policies/{policy_id}.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="policy">What it changes; null when that is not known yet.</param>
+    public static Problem? Validate(this PolicyUpdateRequest request, Policy? policy = null) => Check.First(
+        request.ScopePattern is null ? null : "scope_pattern cannot be changed: create another policy, and disable this one",
+        request.Name is null ? null : Check.Filled("name", request.Name, MaxNameLength),
+        Check.Length("description", request.Description, MaxDescriptionLength),
+        Check.NotNegative("priority", request.Priority),
+        Caps(request.Caps),
+        Ttls(
+            request.ReservationTtlOverride?.DefaultTtlMs,
+            request.ReservationTtlOverride?.MaxTtlMs,
+            request.ReservationTtlOverride?.MaxExtensions),
+        RateLimits(request.RateLimits),
+        (request.EffectiveUntil ?? policy?.EffectiveUntil) < (request.EffectiveFrom ?? policy?.EffectiveFrom) ? EndsBeforeItBegins : null);
+
+    private static string? RateLimits(RateLimits? limits) =>
+        Check.AtLeastOne("rate_limits.max_reservations_per_minute", limits?.MaxReservationsPerMinute)
+        ?? Check.AtLeastOne("rate_limits.max_commits_per_minute", limits?.MaxCommitsPerMinute);
 
     private static string? Ttls(int? defaultMs, int? maxMs, int? maxExtensions) =>
         Check.Range("the default TTL in milliseconds", defaultMs, MinTtlMs, MaxTtlMs)

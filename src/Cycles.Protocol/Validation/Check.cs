@@ -38,6 +38,8 @@ internal static class Check
 
     public static string? NotNegative(string name, long? value) => value < 0 ? $"{name} must not be negative" : null;
 
+    public static string? AtLeastOne(string name, long? value) => value < 1 ? $"{name} must be at least 1" : null;
+
     public static string? Amount(string name, Amount? amount) => NotNegative($"{name}.amount", amount?.Value);
 
     public static string? Subject(Subject subject)
