@@ -16,6 +16,7 @@ namespace Cycles.Gateway.Admin;
 internal sealed class PolicyEndpoints(IGrainFactory grains)
 {
     private const int MaxLimit = 10_000;
+    private const string IdPrefix = "pol_";
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -67,36 +68,43 @@ internal sealed class PolicyEndpoints(IGrainFactory grains)
     {
         var policyId = call.Route("policy_id");
         var request = await call.ReadChangeAsync(ProtocolJson.Default.PolicyUpdateRequest);
-        var problem = request.Validate();
-        if (!DerivedId.TryGetTenant("pol_", policyId, out var tenantId))
+        if ((request.Validate() ?? await CheckAccessAsync(call, policyId)) is { } problem)
         {
-            problem ??= NotFound(policyId);
+            await call.RefuseAsync(problem);
+            return;
         }
-        else if (call.Caller.IsAdmin)
+
+        DerivedId.TryGetTenant(IdPrefix, policyId, out var tenantId);
+        await AnswerAsync(call, await grains.Get<ITenantGrain>(tenantId!).UpdatePolicy(call.Origin, policyId, request));
+    }
+
+    /// <summary>Whether the policy exists and is the caller's to change: as with reservations, another tenant's is forbidden.</summary>
+    private async ValueTask<Problem?> CheckAccessAsync(Call call, string policyId)
+    {
+        var notFound = new Problem(ErrorCode.NotFound, $"Policy not found: {policyId}");
+        if (!DerivedId.TryGetTenant(IdPrefix, policyId, out var tenantId))
+        {
+            return notFound;
+        }
+
+        if (call.Caller.IsAdmin)
         {
             call.Http.Response.Headers[HeaderNames.Tenant] = tenantId;
         }
-        else if (tenantId != call.Caller.TenantId)
+
+        if (Array.Find(await grains.Get<ITenantGrain>(tenantId).ListPolicies(), policy => policy.PolicyId == policyId) is null)
         {
-            problem ??= await ForeignAsync(tenantId, policyId);
+            return notFound;
         }
 
-        await AnswerAsync(call, problem is null
-            ? await grains.Get<ITenantGrain>(tenantId!).UpdatePolicy(call.Origin, policyId, request)
-            : new PolicyReply(problem, null));
+        return call.Caller.IsAdmin || call.Caller.TenantId == tenantId
+            ? null
+            : new Problem(ErrorCode.Forbidden, "The policy belongs to another tenant");
     }
-
-    /// <summary>As with reservations: another tenant's is forbidden, and nobody's is not found.</summary>
-    private async ValueTask<Problem> ForeignAsync(string tenantId, string policyId) =>
-        Array.Exists(await grains.Get<ITenantGrain>(tenantId).ListPolicies(), policy => policy.PolicyId == policyId)
-            ? new Problem(ErrorCode.Forbidden, "The policy belongs to another tenant")
-            : NotFound(policyId);
 
     private static ValueTask AnswerAsync(Call call, PolicyReply reply, int status = StatusCodes.Status200OK)
     {
         Result<Policy> result = reply.Problem is { } problem ? problem : reply.Policy!;
         return call.AnswerAsync(result, ProtocolJson.Default.Policy, status);
     }
-
-    private static Problem NotFound(string policyId) => new(ErrorCode.NotFound, $"Policy not found: {policyId}");
 }

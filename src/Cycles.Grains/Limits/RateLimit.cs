@@ -39,7 +39,7 @@ public sealed record RateLimit(
     /// <param name="nowMs">The store's clock, in Unix milliseconds.</param>
     internal Problem ToProblem(long waitMs, long nowMs) => new(
         ErrorCode.LimitExceeded,
-        $"Policy '{PolicyName}' takes at most {PerMinute} {(Kind == RateLimitKind.Reservations ? "reservations" : "commits")} a minute "
+        $"Policy '{PolicyName}' limits {(Kind == RateLimitKind.Reservations ? "reservations" : "commits")} to {PerMinute} a minute "
             + $"in each scope that it matches; the next one in {(waitMs + 999) / 1000} s",
         Throttling: new Throttling(waitMs, nowMs + waitMs));
 }

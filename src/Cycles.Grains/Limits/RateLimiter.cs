@@ -9,8 +9,13 @@ namespace Cycles.Grains.Limits;
 /// </summary>
 internal sealed class RateLimiter
 {
+    /// <summary>The most scopes that are counted at a time. Whoever invents more within a minute waits until some are forgotten.</summary>
+    public const int MostScopes = 100_000;
+
+    private const long SweepWhenFullEveryMs = 1_000;
+
     private readonly Dictionary<(RateLimitKind Kind, string PolicyId, ScopePath Scope), SlidingWindow> _windows = [];
-    private long _nextSweepMs;
+    private long _sweptAtMs;
 
     /// <summary>How long until one more request may pass, in milliseconds; 0 when it may now. Counts nothing.</summary>
     public long WaitMs(RateLimit limit, long nowMs)
@@ -31,10 +36,16 @@ internal sealed class RateLimiter
     /// <returns>0 when it was counted; else how long until it may come again, in milliseconds.</returns>
     public long Take(RateLimit limit, long nowMs)
     {
-        Sweep(nowMs);
+        SweepAtTimes(nowMs);
         if (WaitMs(limit, nowMs) is > 0 and var waitMs)
         {
             return waitMs;
+        }
+
+        if (!HasRoomFor(limit))
+        {
+            // By then all of today's counts are over.
+            return SlidingWindow.LengthMs;
         }
 
         foreach (var scope in limit.Scopes)
@@ -46,15 +57,26 @@ internal sealed class RateLimiter
         return 0;
     }
 
-    /// <summary>Once a minute lets go of what has no requests any more, so that agents that come and go leave nothing behind.</summary>
-    private void Sweep(long nowMs)
+    private bool HasRoomFor(RateLimit limit)
     {
-        if (nowMs < _nextSweepMs)
+        var added = 0;
+        foreach (var scope in limit.Scopes)
+        {
+            added += _windows.ContainsKey((limit.Kind, limit.PolicyId, scope)) ? 0 : 1;
+        }
+
+        return _windows.Count + added <= MostScopes;
+    }
+
+    /// <summary>Lets go of what has no requests any more, so that agents that come and go leave nothing behind.</summary>
+    private void SweepAtTimes(long nowMs)
+    {
+        if (nowMs - _sweptAtMs < (_windows.Count < MostScopes ? SlidingWindow.LengthMs : SweepWhenFullEveryMs))
         {
             return;
         }
 
-        _nextSweepMs = nowMs + SlidingWindow.LengthMs;
+        _sweptAtMs = nowMs;
         foreach (var (key, window) in _windows)
         {
             if (window.IsEmpty(nowMs))

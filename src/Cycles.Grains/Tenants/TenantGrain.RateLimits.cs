@@ -74,15 +74,14 @@ internal sealed partial class TenantGrain
             return admission with { RateLimit = null };
         }
 
-        var throttled = Throttle(admission);
-        if (throttled.Problem is not null || !isAlone || !ledgers.IsNew(TenantId, id))
+        if (!isAlone || !ledgers.IsNew(TenantId, id))
         {
-            return throttled;
+            return Throttle(admission);
         }
 
-        _limiter.Take(limit, LimiterMs);
-        _reserving[id] = true;
-        return admission with { RateLimit = null };
+        var problem = Take(limit);
+        _reserving[id] = problem is null;
+        return admission with { Problem = problem, RateLimit = null };
     }
 
     private Problem? Take(RateLimit limit)

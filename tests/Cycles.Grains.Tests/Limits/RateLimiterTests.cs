@@ -58,6 +58,19 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
+    public void Whoever_invents_ever_more_scopes_waits_until_some_are_forgotten()
+    {
+        for (var i = 0; i < RateLimiter.MostScopes; i++)
+        {
+            Assert.Equal(0, _limiter.Take(Limit(1, $"{i}"), WindowMs));
+        }
+
+        Assert.Equal(WindowMs, _limiter.Take(Limit(1, "new"), WindowMs));
+        Assert.Equal(0, _limiter.Take(Limit(2, "0"), WindowMs));
+        Assert.Equal(0, _limiter.Take(Limit(1, "new"), 2 * WindowMs));
+    }
+
+    [Fact]
     public void However_requests_mix_no_scope_has_more_than_the_limit_in_any_minute() => Gen.Select(
         Gen.Int[1, 5], Gen.Select(Gen.Long[0, 9_000], Gen.OneOfConst("a", "b", "c").HashSet[1, 3]).Array[1, 100]).Sample(
         (limit, requests) =>
