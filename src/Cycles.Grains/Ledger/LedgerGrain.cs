@@ -37,6 +37,7 @@ internal sealed partial class LedgerGrain(
     private TenantKeys _keys;
     private RedisValue _token;
     private long _lastEpoch;
+    private long _acceptedDueMs = long.MaxValue;
     private bool _isClosed;
     private bool _isInDoubt;
     private bool _expiryIsArmed;
@@ -186,11 +187,12 @@ internal sealed partial class LedgerGrain(
         var due = await store.Database.SortedSetRangeByScoreAsync(_keys.Due, stop: nowMs, take: limit);
         if (due.Length < limit)
         {
-            // Forget first, then let what was accepted before become durable, then read: whatever is accepted meanwhile lowers it again.
-            _memory.NextDueMs = long.MaxValue;
+            // Let what was accepted before become durable, then read; what is accepted meanwhile is kept apart. Until then the old time
+            // stands: what has lapsed still holds its budget, and whoever would be denied for it must not be told that nothing has.
+            _acceptedDueMs = long.MaxValue;
             await FlushAsync();
             var firstDueMs = await FirstDueAsync();
-            _memory.NextDueMs = Math.Min(_memory.NextDueMs, firstDueMs);
+            _memory.NextDueMs = Math.Min(_acceptedDueMs, firstDueMs);
         }
 
         return new DueReservations([.. due.Select(id => (string)id!)], due.Length < limit ? _memory.NextDueMs : nowMs);
@@ -308,6 +310,7 @@ internal sealed partial class LedgerGrain(
     {
         var isEarlier = dueAtMs < _memory.NextDueMs;
         _memory.NextDueMs = Math.Min(_memory.NextDueMs, dueAtMs);
+        _acceptedDueMs = Math.Min(_acceptedDueMs, dueAtMs);
         if (!_expiryIsArmed)
         {
             await grains.Get<IExpiryGrain>(TenantId).Arm();
