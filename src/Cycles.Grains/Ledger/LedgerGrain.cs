@@ -1,6 +1,7 @@
 using Cycles.Grains.Audit;
 using Cycles.Grains.Expiry;
 using Cycles.Grains.Lists;
+using Cycles.Grains.Periods;
 using Cycles.Grains.Placement;
 using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
@@ -140,7 +141,7 @@ internal sealed partial class LedgerGrain(
     {
         if (transaction.DueAtMs is { } dueAtMs)
         {
-            // Before the first reservation can be durable, the reminder that guarantees its expiry is.
+            // Before the first reservation or period can be durable, the reminder that guarantees its end is.
             await ArmExpiryAsync(dueAtMs);
         }
 
@@ -181,19 +182,22 @@ internal sealed partial class LedgerGrain(
 
     public ValueTask<long> NextDueMs() => new(_memory.NextDueMs);
 
-    public async ValueTask<DueReservations> ReadDue(long nowMs, int limit)
+    public async ValueTask<DueWork> ReadDue(long nowMs, int limit)
     {
-        var due = await store.Database.SortedSetRangeByScoreAsync(_keys.Due, stop: nowMs, take: limit);
-        if (due.Length < limit)
+        var lapsed = store.Database.SortedSetRangeByScoreAsync(_keys.Due, stop: nowMs, take: limit);
+        var budgets = await PeriodEnds.ReadDueAsync(store, _keys, nowMs, limit);
+        var reservations = Array.ConvertAll(await lapsed, id => (string)id!);
+        if (reservations.Length == limit || budgets.Length == limit)
         {
-            // Forget first, then let what was accepted before become durable, then read: whatever is accepted meanwhile lowers it again.
-            _memory.NextDueMs = long.MaxValue;
-            await FlushAsync();
-            var firstDueMs = await FirstDueAsync();
-            _memory.NextDueMs = Math.Min(_memory.NextDueMs, firstDueMs);
+            return new DueWork(reservations, budgets, nowMs);
         }
 
-        return new DueReservations([.. due.Select(id => (string)id!)], due.Length < limit ? _memory.NextDueMs : nowMs);
+        // Forget first, then let what was accepted before become durable, then read: whatever is accepted meanwhile lowers it again.
+        _memory.NextDueMs = long.MaxValue;
+        await FlushAsync();
+        var firstDueMs = await FirstDueAsync();
+        _memory.NextDueMs = Math.Min(_memory.NextDueMs, firstDueMs);
+        return new DueWork(reservations, budgets, _memory.NextDueMs);
     }
 
     public async ValueTask<int> TrimIndex(long beforeMs, int limit)
@@ -353,9 +357,12 @@ internal sealed partial class LedgerGrain(
     private async Task<long> FirstDueAsync()
     {
         // By rank: on Garnet a range by score reads the whole rest of the set.
-        var first = await store.Database.SortedSetRangeByRankWithScoresAsync(_keys.Due, 0, 0);
-        return first.Length == 0 ? long.MaxValue : (long)first[0].Score;
+        var reservation = store.Database.SortedSetRangeByRankWithScoresAsync(_keys.Due, 0, 0);
+        var period = store.Database.SortedSetRangeByRankWithScoresAsync(_keys.PeriodEnds, 0, 0);
+        return Math.Min(FirstScore(await reservation), FirstScore(await period));
     }
+
+    private static long FirstScore(SortedSetEntry[] first) => first.Length == 0 ? long.MaxValue : (long)first[0].Score;
 
     private async Task LoadSeenAsync()
     {
