@@ -50,6 +50,90 @@ public sealed class BudgetPeriodTests(ServerFixture server)
     }
 
     [Fact]
+    public async Task Each_period_lets_spend_what_it_has_to_the_last_token_whoever_asks_at_its_end()
+    {
+        const int PerPeriod = 50;
+        const int Workers = 8;
+        var tenant = await TestTenant.CreateAsync(Api);
+        var end = In(seconds: 4);
+        var period = $$""","period_end":"{{end:O}}" """;
+        await tenant.CreateBudgetAsync(tenant.Root, PerPeriod, period);
+        await tenant.CreateBudgetAsync($"{tenant.Root}/agent:x", PerPeriod, period);
+
+        var spent = await Task.WhenAll(Enumerable.Range(0, Workers).Select(async worker =>
+        {
+            var succeeded = 0;
+            for (var i = 0; DateTimeOffset.UtcNow < end.AddSeconds(2); i++)
+            {
+                var answer = await tenant.EventAsync($"{worker}-{i}", 1, ""","overage_policy":"REJECT" """, ""","agent":"x" """);
+                succeeded += answer.Status == HttpStatusCode.Created ? 1 : 0;
+            }
+
+            return succeeded;
+        }));
+
+        Assert.Equal(2 * PerPeriod, spent.Sum());
+        Assert.Equal((PerPeriod, PerPeriod), (await tenant.AmountAsync("spent"), await tenant.AmountAsync("spent", $"{tenant.Root}/agent:x")));
+    }
+
+    [Fact]
+    public async Task What_is_in_flight_when_a_period_ends_is_counted_once()
+    {
+        const long PerPeriod = 1_000_000;
+        const int Workers = 8;
+        var tenant = await TestTenant.CreateAsync(Api);
+        var end = In(seconds: 4);
+        string[] scopes = [tenant.Root, $"{tenant.Root}/app:a", $"{tenant.Root}/app:a/agent:x"];
+        for (var i = 0; i < scopes.Length; i++)
+        {
+            // Not quite at once: an operation on all three meets scopes before and after their ends.
+            await tenant.CreateBudgetAsync(scopes[i], PerPeriod, $$""","rollover_policy":"CARRY_FORWARD","period_end":"{{end.AddMilliseconds(150 * i):O}}" """);
+        }
+
+        const string Subject = ""","app":"a","agent":"x" """;
+        var charged = await Task.WhenAll(Enumerable.Range(0, Workers).Select(async worker =>
+        {
+            var sum = 0L;
+            for (var i = 1; DateTimeOffset.UtcNow < end.AddSeconds(1); i++)
+            {
+                var id = await tenant.ReservedAsync($"{worker}-{i}", 10, "", Subject);
+                if (i % 4 == 0)
+                {
+                    (await tenant.ReleaseAsync(id)).Expect(HttpStatusCode.OK);
+                }
+                else
+                {
+                    // Below what was held, as much, and above.
+                    sum += (await tenant.CommitAsync(id, 5 * (i % 4))).Expect(HttpStatusCode.OK).Amount("charged");
+                }
+            }
+
+            return sum;
+        }));
+
+        foreach (var scope in scopes)
+        {
+            Assert.Equal((2 * PerPeriod) - charged.Sum(), await tenant.AmountAsync("remaining", scope));
+            Assert.Equal(0, await tenant.AmountAsync("reserved", scope));
+        }
+    }
+
+    [Fact]
+    public async Task Nothing_of_a_closed_tenant_rolls_any_more()
+    {
+        var tenant = await TestTenant.CreateAsync(Api);
+        var end = In(seconds: 4);
+        await tenant.CreateBudgetAsync(tenant.Root, 100, $$""","period_end":"{{end:O}}" """);
+        (await tenant.EventAsync("e", 30)).Expect(HttpStatusCode.Created);
+        (await tenant.PatchAsync("""{"status":"CLOSED"}""")).Expect(HttpStatusCode.OK);
+
+        var after = await LookUpAfterAsync(tenant, end);
+
+        Assert.Equal((30, 70), (after.Amount("spent"), after.Amount("remaining")));
+        Assert.Equal(end, Moment(after, "period_end"));
+    }
+
+    [Fact]
     public async Task Periods_that_recur_roll_into_the_next()
     {
         var tenant = await TestTenant.CreateAsync(Api, 100);
