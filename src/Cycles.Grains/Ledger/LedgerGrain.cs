@@ -41,6 +41,7 @@ internal sealed partial class LedgerGrain(
     private bool _isClosed;
     private bool _isInDoubt;
     private bool _expiryIsArmed;
+    private long _acceptedDueMs = long.MaxValue;
     private bool _rowsAreFollowed;
     private long _rowSource;
     private long _rowSequence;
@@ -192,11 +193,12 @@ internal sealed partial class LedgerGrain(
             return new DueWork(reservations, budgets, nowMs);
         }
 
-        // Forget first, then let what was accepted before become durable, then read: whatever is accepted meanwhile lowers it again.
-        _memory.NextDueMs = long.MaxValue;
+        // Let what was accepted before become durable, then read; what is accepted meanwhile counts too. Until it is known, the old time
+        // stands: were it forgotten first, a denial just then would take what is due for swept.
+        _acceptedDueMs = long.MaxValue;
         await FlushAsync();
         var firstDueMs = await FirstDueAsync();
-        _memory.NextDueMs = Math.Min(_memory.NextDueMs, firstDueMs);
+        _memory.NextDueMs = Math.Min(_acceptedDueMs, firstDueMs);
         return new DueWork(reservations, budgets, _memory.NextDueMs);
     }
 
@@ -312,6 +314,7 @@ internal sealed partial class LedgerGrain(
     {
         var isEarlier = dueAtMs < _memory.NextDueMs;
         _memory.NextDueMs = Math.Min(_memory.NextDueMs, dueAtMs);
+        _acceptedDueMs = Math.Min(_acceptedDueMs, dueAtMs);
         if (!_expiryIsArmed)
         {
             await grains.Get<IExpiryGrain>(TenantId).Arm();
