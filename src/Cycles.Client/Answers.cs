@@ -153,6 +153,25 @@ public static class Answers
         };
     }
 
+    /// <summary>The period of a budget; null when it has none.</summary>
+    public static BudgetPeriod? ToPeriod(Budget budget)
+    {
+        var (record, state) = budget;
+        return record is { PeriodStart: null, PeriodEnd: null, Recurrence: null } ? null : new BudgetPeriod
+        {
+            LedgerId = record.LedgerId,
+            TenantId = record.TenantId,
+            Scope = record.Scope,
+            Unit = record.Unit,
+            Recurrence = record.Recurrence,
+            StartsAt = record.PeriodAnchor,
+            Allocated = new Amount(record.Unit, record.PeriodAllocated ?? state.Allocated),
+            RolloverPolicy = record.RolloverPolicy,
+            PeriodStart = record.PeriodStart,
+            PeriodEnd = record.PeriodEnd,
+        };
+    }
+
     /// <summary>Recomputed on every answer, replays too; 0 once the reservation is not ACTIVE any more (IDEMPOTENCY, NORMATIVE).</summary>
     private static long RemainingTtlMs(ReservationRecord reservation, long expiresAtMs, long nowMs) =>
         reservation.Status == ReservationStatus.Active ? Math.Max(0, expiresAtMs - nowMs) : 0;

@@ -27,6 +27,9 @@ public static class Telemetry
     internal static readonly Counter<long> Reservations =
         Meter.CreateCounter<long>("cycles.reservations", "{reservation}", "Reservations by how they ended.");
 
+    internal static readonly Counter<long> Rollovers =
+        Meter.CreateCounter<long>("cycles.budgets.rollovers", "{rollover}", "Budgets whose period ended, by rollover policy.");
+
     private static readonly Counter<long> Denials =
         Meter.CreateCounter<long>("cycles.denials", "{request}", "Reservations denied, by reason.");
 

@@ -92,7 +92,7 @@ internal sealed class BudgetEndpoints(IGrainFactory grains)
         }
 
         var reply = await grains.Get<IScopeGrain>(scope.Value).Fund(call.Origin, new FundCommand(
-            unit, request.Operation, request.Amount.Value, request.Spent?.Value ?? 0, request.IdempotencyKey, hash, request.Reason));
+            unit, request.Operation, request.Amount.Value, request.Spent?.Value ?? 0, request.IdempotencyKey, hash, request.Reason, request.Metadata));
         Result<BudgetFundingResponse> result = reply.Problem is { } problem ? problem : reply.Response!;
         await call.AnswerAsync(result, ProtocolJson.Default.BudgetFundingResponse);
     }
@@ -107,10 +107,11 @@ internal sealed class BudgetEndpoints(IGrainFactory grains)
             return;
         }
 
-        await AnswerAsync(call, await grains.Get<IScopeGrain>(scope.Value).SetStatus(call.Origin, unit, status, request?.Reason));
+        await AnswerAsync(call, await grains.Get<IScopeGrain>(scope.Value).SetStatus(call.Origin, unit, status, request?.Reason, request?.Metadata));
     }
 
-    private static (ScopePath Scope, Unit Unit) ReadTarget(Call call)
+    /// <summary>The budget that the query names by scope and unit; a tenant's key names only its tenant's own.</summary>
+    internal static (ScopePath Scope, Unit Unit) ReadTarget(Call call)
     {
         if (!ScopePath.TryParse(call.Query.Required("scope"), out var scope, out var why))
         {

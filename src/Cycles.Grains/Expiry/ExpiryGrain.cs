@@ -1,6 +1,7 @@
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Placement;
 using Cycles.Grains.Reservations;
+using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -98,9 +99,9 @@ internal sealed partial class ExpiryGrain(
             {
                 var nowMs = clock.NowMs;
                 var due = await Ledger.ReadDue(nowMs - 1, SweepBatch);
-                var swept = await Task.WhenAll(due.Ids.Select(ExpireAsync));
+                var swept = await Task.WhenAll([.. due.Reservations.Select(ExpireAsync), .. due.Budgets.Select(RollOverAsync)]);
                 nextDueMs = swept.All(success => success) ? due.NextDueMs : nowMs + 1000;
-                goesOn = due.Ids.Length == SweepBatch && Array.Exists(swept, success => success);
+                goesOn = (due.Reservations.Length == SweepBatch || due.Budgets.Length == SweepBatch) && Array.Exists(swept, success => success);
             }
         }
         catch (Exception exception)
@@ -133,7 +134,21 @@ internal sealed partial class ExpiryGrain(
         }
     }
 
-    /// <summary>Ends the reminder of a tenant that holds nothing, so that idle tenants cost nothing.</summary>
+    private async Task<bool> RollOverAsync(DueBudget budget)
+    {
+        try
+        {
+            await grains.Get<IScopeGrain>(budget.Scope.Value).RollOver(budget.Unit);
+            return true;
+        }
+        catch (Exception exception)
+        {
+            LogNotRolledOver(logger, budget.Scope.Value, exception);
+            return false;
+        }
+    }
+
+    /// <summary>Ends the reminder of a tenant for which nothing is ever due, so that idle tenants cost nothing.</summary>
     private async Task DisarmAsync()
     {
         await _reminderLock.WaitAsync();
@@ -156,4 +171,7 @@ internal sealed partial class ExpiryGrain(
 
     [LoggerMessage(EventId = 1402, Level = LogLevel.Warning, Message = "Reservation {Id} could not be expired; it is tried again within a second")]
     private static partial void LogNotExpired(ILogger logger, string id, Exception exception);
+
+    [LoggerMessage(EventId = 1403, Level = LogLevel.Warning, Message = "A budget of scope {Scope} could not begin its next period; it is tried again within a second")]
+    private static partial void LogNotRolledOver(ILogger logger, string scope, Exception exception);
 }

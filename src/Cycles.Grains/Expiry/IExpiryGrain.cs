@@ -2,7 +2,10 @@ using Orleans.Concurrency;
 
 namespace Cycles.Grains.Expiry;
 
-/// <summary>Makes one tenant's reservations (key: tenant id) lapse on time: a timer for precision, a reminder as the guarantee after a crash.</summary>
+/// <summary>
+/// Makes one tenant's reservations lapse and its budgets' periods end on time (key: tenant id): a timer for precision, a reminder as the
+/// guarantee after a crash.
+/// </summary>
 [Alias("cycles.expiry")]
 public interface IExpiryGrain : IGrainWithStringKey
 {
@@ -14,7 +17,7 @@ public interface IExpiryGrain : IGrainWithStringKey
     [Alias("wake-at"), OneWay]
     ValueTask WakeAt(long dueAtMs);
 
-    /// <summary>Gives back the holds of everything that has lapsed by now.</summary>
+    /// <summary>Gives back the holds of everything that has lapsed by now, and rolls every budget whose period has ended.</summary>
     [Alias("sweep")]
     ValueTask Sweep();
 }

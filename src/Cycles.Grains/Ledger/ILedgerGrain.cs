@@ -1,4 +1,5 @@
 using Cycles.Grains.Scopes;
+using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Scopes;
 using Orleans.Concurrency;
 
@@ -48,15 +49,21 @@ public interface ILedgerGrain : IGrainWithStringKey
     [Alias("is-closed")]
     ValueTask<bool> IsTenantClosed();
 
-    /// <summary>When the next reservation lapses at the earliest, in Unix milliseconds; <see cref="long.MaxValue"/> when none can.</summary>
+    /// <summary>
+    /// When the next reservation lapses, or the next period of a budget has ended, at the earliest, in Unix milliseconds;
+    /// <see cref="long.MaxValue"/> when none can.
+    /// </summary>
     [Alias("next-due")]
     ValueTask<long> NextDueMs();
 
-    /// <summary>The reservations that have lapsed by <paramref name="nowMs"/>, at most <paramref name="limit"/>, and when the next one does.</summary>
+    /// <summary>
+    /// The reservations that have lapsed, and the budgets whose period has ended, by <paramref name="nowMs"/>: of each at most
+    /// <paramref name="limit"/>, and when the next one does.
+    /// </summary>
     [Alias("read-due")]
-    ValueTask<DueReservations> ReadDue(long nowMs, int limit);
+    ValueTask<DueWork> ReadDue(long nowMs, int limit);
 
-    /// <summary>Whether the reminder of the tenant's expiry is not needed: nothing is held. The next reservation arms it again.</summary>
+    /// <summary>Whether the reminder of the tenant's expiry is not needed: nothing is held, and no period ends. What does arms it again.</summary>
     [Alias("try-disarm")]
     ValueTask<bool> TryDisarmExpiry();
 
@@ -109,8 +116,16 @@ public sealed record OpenedRecord([property: Id(0)] long Epoch, [property: Id(1)
 [GenerateSerializer, Immutable, Alias("cycles.row-feed")]
 public readonly record struct RowFeed([property: Id(0)] long Source, [property: Id(1)] long Sequence);
 
-/// <summary>Reservations that have lapsed.</summary>
-/// <param name="Ids">Their ids.</param>
-/// <param name="NextDueMs">When the next one does; <see cref="long.MaxValue"/> when there is none.</param>
-[GenerateSerializer, Immutable, Alias("cycles.due-reservations")]
-public sealed record DueReservations([property: Id(0)] string[] Ids, [property: Id(1)] long NextDueMs);
+/// <summary>What is due.</summary>
+/// <param name="Reservations">The ids of reservations that have lapsed.</param>
+/// <param name="Budgets">The budgets whose period has ended.</param>
+/// <param name="NextDueMs">When the next of either is due; <see cref="long.MaxValue"/> when there is none.</param>
+[GenerateSerializer, Immutable, Alias("cycles.due-work")]
+public sealed record DueWork(
+    [property: Id(0)] string[] Reservations, [property: Id(1)] DueBudget[] Budgets, [property: Id(2)] long NextDueMs);
+
+/// <summary>A budget whose period has ended.</summary>
+/// <param name="Scope">Its scope.</param>
+/// <param name="Unit">Its unit.</param>
+[GenerateSerializer, Immutable, Alias("cycles.due-budget")]
+public readonly record struct DueBudget([property: Id(0)] ScopePath Scope, [property: Id(1)] Unit Unit);

@@ -1,6 +1,7 @@
 using Cycles.Grains.Audit;
 using Cycles.Grains.Expiry;
 using Cycles.Grains.Lists;
+using Cycles.Grains.Periods;
 using Cycles.Grains.Placement;
 using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
@@ -141,7 +142,7 @@ internal sealed partial class LedgerGrain(
     {
         if (transaction.DueAtMs is { } dueAtMs)
         {
-            // Before the first reservation can be durable, the reminder that guarantees its expiry is.
+            // Before the first reservation or period can be durable, the reminder that guarantees its end is.
             await ArmExpiryAsync(dueAtMs);
         }
 
@@ -182,20 +183,23 @@ internal sealed partial class LedgerGrain(
 
     public ValueTask<long> NextDueMs() => new(_memory.NextDueMs);
 
-    public async ValueTask<DueReservations> ReadDue(long nowMs, int limit)
+    public async ValueTask<DueWork> ReadDue(long nowMs, int limit)
     {
-        var due = await store.Database.SortedSetRangeByScoreAsync(_keys.Due, stop: nowMs, take: limit);
-        if (due.Length < limit)
+        var lapsed = store.Database.SortedSetRangeByScoreAsync(_keys.Due, stop: nowMs, take: limit);
+        var budgets = await PeriodEnds.ReadDueAsync(store, _keys, nowMs, limit);
+        var reservations = Array.ConvertAll(await lapsed, id => (string)id!);
+        if (reservations.Length == limit || budgets.Length == limit)
         {
-            // Let what was accepted before become durable, then read; what is accepted meanwhile is kept apart. Until then the old time
-            // stands: what has lapsed still holds its budget, and whoever would be denied for it must not be told that nothing has.
-            _acceptedDueMs = long.MaxValue;
-            await FlushAsync();
-            var firstDueMs = await FirstDueAsync();
-            _memory.NextDueMs = Math.Min(_acceptedDueMs, firstDueMs);
+            return new DueWork(reservations, budgets, nowMs);
         }
 
-        return new DueReservations([.. due.Select(id => (string)id!)], due.Length < limit ? _memory.NextDueMs : nowMs);
+        // Let what was accepted before become durable, then read; what is accepted meanwhile counts too. Until it is known, the old time
+        // stands: were it forgotten first, a denial just then would take what is due for swept.
+        _acceptedDueMs = long.MaxValue;
+        await FlushAsync();
+        var firstDueMs = await FirstDueAsync();
+        _memory.NextDueMs = Math.Min(_acceptedDueMs, firstDueMs);
+        return new DueWork(reservations, budgets, _memory.NextDueMs);
     }
 
     public async ValueTask<int> TrimIndex(long beforeMs, int limit)
@@ -356,9 +360,12 @@ internal sealed partial class LedgerGrain(
     private async Task<long> FirstDueAsync()
     {
         // By rank: on Garnet a range by score reads the whole rest of the set.
-        var first = await store.Database.SortedSetRangeByRankWithScoresAsync(_keys.Due, 0, 0);
-        return first.Length == 0 ? long.MaxValue : (long)first[0].Score;
+        var reservation = store.Database.SortedSetRangeByRankWithScoresAsync(_keys.Due, 0, 0);
+        var period = store.Database.SortedSetRangeByRankWithScoresAsync(_keys.PeriodEnds, 0, 0);
+        return Math.Min(FirstScore(await reservation), FirstScore(await period));
     }
+
+    private static long FirstScore(SortedSetEntry[] first) => first.Length == 0 ? long.MaxValue : (long)first[0].Score;
 
     private async Task LoadSeenAsync()
     {

@@ -8,7 +8,10 @@ internal sealed class LedgerMemory
     /// <summary>The ids of reservations that may exist.</summary>
     public SeenIds Seen { get; } = new();
 
-    /// <summary>When the next reservation lapses at the earliest, in Unix milliseconds; <see cref="long.MaxValue"/> when none can.</summary>
+    /// <summary>
+    /// When the next reservation lapses, or the next period of a budget has ended, at the earliest, in Unix milliseconds;
+    /// <see cref="long.MaxValue"/> when none can.
+    /// </summary>
     public long NextDueMs
     {
         get => Volatile.Read(ref _nextDueMs);

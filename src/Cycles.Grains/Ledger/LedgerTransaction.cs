@@ -23,7 +23,7 @@ public sealed record LedgerTransaction
     [Id(2)]
     public StoreWrite[] Writes { get; init; } = [];
 
-    /// <summary>When a reservation that this makes or extends lapses, in Unix milliseconds.</summary>
+    /// <summary>When a reservation that this makes or extends lapses, or a period that this begins has ended, in Unix milliseconds.</summary>
     [Id(3)]
     public long? DueAtMs { get; init; }
 

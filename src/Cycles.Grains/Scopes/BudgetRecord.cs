@@ -24,4 +24,16 @@ public sealed record BudgetRecord
     [Id(11)] public required DateTimeOffset CreatedAt { get; init; }
     [Id(12)] public DateTimeOffset? UpdatedAt { get; init; }
 #pragma warning restore CS1591
+
+    /// <summary>How its periods follow each other; null when the present one is not followed by others of its kind.</summary>
+    [Id(13)]
+    public Recurrence? Recurrence { get; init; }
+
+    /// <summary>A moment from which the periods are counted; null for the calendar's.</summary>
+    [Id(14)]
+    public DateTimeOffset? PeriodAnchor { get; init; }
+
+    /// <summary>What a period begins with, before what is carried over; null when the budget has no period, or is older than this member.</summary>
+    [Id(15)]
+    public long? PeriodAllocated { get; init; }
 }

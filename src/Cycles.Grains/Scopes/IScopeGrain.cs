@@ -1,4 +1,5 @@
 using Cycles.Grains.Audit;
+using Cycles.Grains.Periods;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Errors;
@@ -44,11 +45,26 @@ public interface IScopeGrain : IGrainWithStringKey
 
     /// <summary>Freezes or unfreezes a budget.</summary>
     [Alias("set-status")]
-    ValueTask<BudgetReply> SetStatus(Origin origin, Unit unit, BudgetStatus status, string? reason);
+    ValueTask<BudgetReply> SetStatus(Origin origin, Unit unit, BudgetStatus status, string? reason, RawJsonObject? metadata = null);
 
     /// <summary>Changes what is given, and recomputes whether the budget is over its limit.</summary>
     [Alias("update")]
     ValueTask<BudgetReply> Update(Origin origin, Unit unit, [Immutable] BudgetChange change);
+
+    /// <summary>Makes the periods of a budget recur; its numbers stay until the present one ends.</summary>
+    [Alias("set-period")]
+    ValueTask<BudgetReply> SetPeriod(Origin origin, Unit unit, [Immutable] PeriodSchedule schedule);
+
+    /// <summary>Takes the period of a budget away; its numbers stay.</summary>
+    [Alias("remove-period")]
+    ValueTask<BudgetReply> RemovePeriod(Origin origin, Unit unit);
+
+    /// <summary>
+    /// Begins the period that runs now, when the last one has ended: once for each, whoever asks and how often. Everything else that is
+    /// asked of the scope does so first; this is for budgets that nobody asks for.
+    /// </summary>
+    [Alias("roll-over")]
+    ValueTask RollOver(Unit unit);
 }
 
 /// <summary>What a lock is for; it decides what is checked.</summary>
@@ -125,6 +141,7 @@ public sealed record BudgetChange(
 /// <param name="IdempotencyKey">1 to 256 characters; null funds again on every call.</param>
 /// <param name="PayloadHash">The canonical hash of the body.</param>
 /// <param name="Reason">Why, for the audit log.</param>
+/// <param name="Metadata">Free, for the audit log.</param>
 [GenerateSerializer, Immutable, Alias("cycles.fund-command")]
 public sealed record FundCommand(
     [property: Id(0)] Unit Unit,
@@ -133,7 +150,8 @@ public sealed record FundCommand(
     [property: Id(3)] long Spent,
     [property: Id(4)] string? IdempotencyKey,
     [property: Id(5)] string PayloadHash,
-    [property: Id(6)] string? Reason = null);
+    [property: Id(6)] string? Reason = null,
+    [property: Id(7)] RawJsonObject? Metadata = null);
 
 /// <summary>What a funding did, or why not.</summary>
 [GenerateSerializer, Immutable, Alias("cycles.fund-reply")]

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cycles.Grains.Audit;
 using Cycles.Grains.Ledger;
+using Cycles.Grains.Periods;
 using Cycles.Grains.Placement;
 using Cycles.Grains.Store;
 using Cycles.Grains.Tenants;
@@ -57,6 +58,8 @@ internal sealed partial class ScopeGrain(
     public async ValueTask<LockReply> Lock(LockRequest request)
     {
         await LoadedAsync();
+        await RolledOverAsync(request.Unit);
+        await LoadedAsync();
         if (!_budgets.TryGetValue(request.Unit, out var budget))
         {
             return new LockReply(Refusal.NoBudget, _epoch, default);
@@ -108,6 +111,12 @@ internal sealed partial class ScopeGrain(
             try
             {
                 await LoadedAsync();
+                foreach (var unit in UnitNames.All)
+                {
+                    await RolledOverAsync(unit);
+                }
+
+                await LoadedAsync();
                 if (await IsCurrentAsync())
                 {
                     return [.. UnitNames.All.Where(_budgets.ContainsKey).Select(unit => ToBudget(_budgets[unit]))];
@@ -134,7 +143,8 @@ internal sealed partial class ScopeGrain(
         var outcome = await CommitAsync(new LedgerTransaction
         {
             Stakes = [new ScopeStake(_scope, record.Unit, epoch, delta)],
-            Writes = [WriteOf(record)],
+            Writes = WritesOf(record, previous: null),
+            DueAtMs = DueAtMs(record),
             Audit = [AuditOf(origin, record, creates: true, amount: new Amount(record.Unit, allocated))],
         });
         if (outcome == CommitOutcome.TenantClosed)
@@ -180,49 +190,30 @@ internal sealed partial class ScopeGrain(
         }
     });
 
-    public ValueTask<BudgetReply> SetStatus(Origin origin, Unit unit, BudgetStatus status, string? reason) => ChangeAsync(async () =>
+    public ValueTask<BudgetReply> SetStatus(Origin origin, Unit unit, BudgetStatus status, string? reason, RawJsonObject? metadata) =>
+        ReplaceAsync(unit, (record, _) =>
+        {
+            if (record.Status == status)
+            {
+                var already = status == BudgetStatus.Frozen ? "Budget is already frozen" : "Budget is not frozen";
+                return Replacement.Refused(new Problem(ErrorCode.InvalidRequest, already, Conflicts: true));
+            }
+
+            var next = record with { Status = status, UpdatedAt = clock.Now };
+            return new Replacement(next, default, AuditOf(origin, next, reason, metadata: metadata));
+        });
+
+    public ValueTask<BudgetReply> Update(Origin origin, Unit unit, BudgetChange change) => ReplaceAsync(unit, (record, state) =>
     {
-        if (!_budgets.TryGetValue(unit, out var budget))
+        var next = record with
         {
-            return new BudgetReply(null, BudgetNotFound(unit));
-        }
-
-        if (budget.Record.Status == BudgetStatus.Closed)
-        {
-            return new BudgetReply(null, Refusal.Closed.ToProblem(_scope));
-        }
-
-        if (budget.Record.Status == status)
-        {
-            var already = status == BudgetStatus.Frozen ? "Budget is already frozen" : "Budget is not frozen";
-            return new BudgetReply(null, new Problem(ErrorCode.InvalidRequest, already, Conflicts: true));
-        }
-
-        var record = budget.Record with { Status = status, UpdatedAt = clock.Now };
-        return await ReplaceAsync(record, default, AuditOf(origin, record, reason));
-    });
-
-    public ValueTask<BudgetReply> Update(Origin origin, Unit unit, BudgetChange change) => ChangeAsync(async () =>
-    {
-        if (!_budgets.TryGetValue(unit, out var budget))
-        {
-            return new BudgetReply(null, BudgetNotFound(unit));
-        }
-
-        if (budget.Record.Status == BudgetStatus.Closed)
-        {
-            return new BudgetReply(null, Refusal.Closed.ToProblem(_scope));
-        }
-
-        var record = budget.Record with
-        {
-            OverdraftLimit = change.OverdraftLimit ?? budget.Record.OverdraftLimit,
-            CommitOveragePolicy = change.OveragePolicy ?? budget.Record.CommitOveragePolicy,
-            Metadata = change.Metadata ?? budget.Record.Metadata,
+            OverdraftLimit = change.OverdraftLimit ?? record.OverdraftLimit,
+            CommitOveragePolicy = change.OveragePolicy ?? record.CommitOveragePolicy,
+            Metadata = change.Metadata ?? record.Metadata,
             UpdatedAt = clock.Now,
         };
-        var delta = change.OverdraftLimit is { } limit ? new BudgetDelta(OverLimit: budget.Durable.Debt > limit) : default;
-        return await ReplaceAsync(record, delta, AuditOf(origin, record));
+        var delta = change.OverdraftLimit is { } limit ? new BudgetDelta(OverLimit: state.Debt > limit) : default;
+        return new Replacement(next, delta, AuditOf(origin, next));
     });
 
     private async ValueTask<FundReply> FundAsync(Origin origin, FundCommand command, RecordStake? reply)
@@ -234,7 +225,7 @@ internal sealed partial class ScopeGrain(
             return new FundReply(null, BudgetNotFound(command.Unit));
         }
 
-        var record = _budgets[command.Unit].Record;
+        var record = Locked(command.Unit).Record;
         var refusal = Funding.Plan(granted.State, command.Operation, command.Amount, command.Spent, out var delta);
         if (refusal != Refusal.None)
         {
@@ -242,15 +233,21 @@ internal sealed partial class ScopeGrain(
             return new FundReply(null, refusal.ToProblem(_scope));
         }
 
+        var funded = PeriodRules.Funded(record, command.Operation, command.Amount);
         var response = Describe(command, granted.State, granted.State.Apply(delta));
-        var outcome = await CommitLockedAsync(lockId, command.Unit, delta, new LedgerTransaction
+        var outcome = await CommitLockedAsync(lockId, funded, delta, new LedgerTransaction
         {
             Stakes = [new ScopeStake(_scope, command.Unit, granted.Epoch, delta)],
             Record = reply,
-            Writes = reply is { } stake ? [WriteOf(stake.Id, new FundingRecord(command.PayloadHash, response))] : [],
+            Writes =
+            [
+                .. funded == record ? [] : WritesOf(funded, record),
+                .. reply is { } stake ? (StoreWrite[])[WriteOf(stake.Id, new FundingRecord(command.PayloadHash, response))] : [],
+            ],
             Audit =
             [
-                AuditOf(origin, record, command.Reason, amount: new Amount(command.Unit, command.Amount), operation: command.Operation),
+                AuditOf(
+                    origin, record, command.Reason, amount: new Amount(command.Unit, command.Amount), operation: command.Operation, metadata: command.Metadata),
             ],
         });
         return outcome == CommitOutcome.Durable
@@ -258,9 +255,9 @@ internal sealed partial class ScopeGrain(
             : new FundReply(null, TenantProblems.Closed(_scope.TenantId));
     }
 
-    private async ValueTask<BudgetReply> ReplaceAsync(BudgetRecord record, BudgetDelta delta, AuditLogEntry audit)
+    /// <summary>Changes what a budget is besides its numbers, alone on it: what is decided rests on the record as it stands then.</summary>
+    private ValueTask<BudgetReply> ReplaceAsync(Unit unit, Func<BudgetRecord, BudgetState, Replacement> decide) => ChangeAsync(async () =>
     {
-        var unit = record.Unit;
         var lockId = LockIds.Next();
         var granted = await Lock(new LockRequest(lockId, unit, LockKind.Exclusive, default));
         if (granted.Refusal != Refusal.None)
@@ -268,28 +265,47 @@ internal sealed partial class ScopeGrain(
             return new BudgetReply(null, BudgetNotFound(unit));
         }
 
-        var outcome = await CommitLockedAsync(lockId, unit, delta, new LedgerTransaction
+        var budget = Locked(unit);
+        var record = budget.Record;
+        var replacement = record.Status == BudgetStatus.Closed
+            ? Replacement.Refused(Refusal.Closed.ToProblem(_scope))
+            : decide(record, granted.State);
+        if (replacement.Record is not { } next || ReferenceEquals(next, record))
         {
-            Stakes = [new ScopeStake(_scope, unit, granted.Epoch, delta)],
-            Writes = [WriteOf(record)],
-            Audit = [audit],
+            await Complete(lockId, unit, LockOutcome.Abandoned);
+            return replacement.Problem is { } problem ? new BudgetReply(null, problem) : new BudgetReply(ToBudget(budget), null);
+        }
+
+        var outcome = await CommitLockedAsync(lockId, next, replacement.Delta, new LedgerTransaction
+        {
+            Stakes = [new ScopeStake(_scope, unit, granted.Epoch, replacement.Delta)],
+            Writes = WritesOf(next, record),
+            DueAtMs = DueAtMs(next),
+            Audit = [replacement.Audit!],
         });
         if (outcome == CommitOutcome.TenantClosed)
         {
             return new BudgetReply(null, TenantProblems.Closed(record.TenantId));
         }
 
-        if (!_budgets.TryGetValue(unit, out var budget))
-        {
-            throw new StoreInDoubtException($"scope {_scope} reloads");
-        }
+        return new BudgetReply(
+            _budgets.TryGetValue(unit, out var replaced)
+                ? ToBudget(replaced)
+                : new Budget(next, granted.State.Apply(replacement.Delta) with { Status = next.Status, OverdraftLimit = next.OverdraftLimit }),
+            null);
+    });
 
-        budget.Replace(record);
-        board.Publish(_scope, unit, budget.Durable);
-        return new BudgetReply(ToBudget(budget), null);
-    }
+    /// <summary>A budget that is locked: it is still there, or the scope has been reloaded and the lock is gone.</summary>
+    private BudgetLocks Locked(Unit unit) =>
+        _budgets.TryGetValue(unit, out var budget) ? budget : throw new StoreInDoubtException($"scope {_scope} reloads");
 
-    private async Task<CommitOutcome> CommitLockedAsync(long lockId, Unit unit, BudgetDelta delta, LedgerTransaction transaction)
+    /// <summary>Commits under an exclusive lock, and ends the lock.</summary>
+    /// <param name="lockId">The lock.</param>
+    /// <param name="record">What the budget is from then on, besides its numbers.</param>
+    /// <param name="delta">What becomes of its numbers.</param>
+    /// <param name="transaction">All that is written.</param>
+    private async Task<CommitOutcome> CommitLockedAsync(
+        long lockId, BudgetRecord record, BudgetDelta delta, LedgerTransaction transaction)
     {
         CommitOutcome outcome;
         try
@@ -298,11 +314,17 @@ internal sealed partial class ScopeGrain(
         }
         catch (Exception)
         {
-            await Complete(lockId, unit, LockOutcome.InDoubt);
+            await Complete(lockId, record.Unit, LockOutcome.InDoubt);
             throw;
         }
 
-        await Complete(lockId, unit, outcome.ToLockOutcome(), delta);
+        // Before the lock ends: who waited for it decides on what is durable now. A scope that has reloaded meanwhile has read it.
+        if (outcome == CommitOutcome.Durable && _budgets.TryGetValue(record.Unit, out var budget) && budget.Holds(lockId))
+        {
+            budget.Replace(record);
+        }
+
+        await Complete(lockId, record.Unit, outcome.ToLockOutcome(), delta);
         return outcome == CommitOutcome.Conflict ? throw new StoreInDoubtException($"scope {_scope} is stale") : outcome;
     }
 
@@ -415,10 +437,16 @@ internal sealed partial class ScopeGrain(
 
     private static Budget ToBudget(BudgetLocks budget) => new(budget.Record, budget.Durable);
 
-    private StoreWrite WriteOf(BudgetRecord record) => StoreWrite.SetField(
-        new TenantKeys(_scope.TenantId).Budgets,
-        TenantKeys.BudgetField(_scope, record.Unit),
-        GrainJson.Write(record, GrainJson.Default.BudgetRecord));
+    /// <summary>The record, and where it stands in the index of periods.</summary>
+    private StoreWrite[] WritesOf(BudgetRecord record, BudgetRecord? previous)
+    {
+        var keys = new TenantKeys(_scope.TenantId);
+        var write = StoreWrite.SetField(
+            keys.Budgets, TenantKeys.BudgetField(_scope, record.Unit), GrainJson.Write(record, GrainJson.Default.BudgetRecord));
+        return PeriodEnds.WriteOf(keys, record, previous) is { } indexed ? [write, indexed] : [write];
+    }
+
+    private static long? DueAtMs(BudgetRecord record) => record.EndsAtMs() is { } endsAtMs ? PeriodEnds.DueAtMs(endsAtMs) : null;
 
     private StoreWrite WriteOf(string replyId, FundingRecord record) => StoreWrite.Set(
         new TenantKeys(_scope.TenantId).Reply(FundOperation, replyId),
@@ -431,21 +459,27 @@ internal sealed partial class ScopeGrain(
         string? reason = null,
         bool creates = false,
         Amount? amount = null,
-        FundingOperation? operation = null)
+        FundingOperation? operation = null,
+        RawJsonObject? metadata = null)
     {
-        var metadata = new JsonObject { ["scope"] = record.Scope, ["unit"] = record.Unit.ToWire() };
+        var said = new JsonObject { ["scope"] = record.Scope, ["unit"] = record.Unit.ToWire() };
         if (operation is { } funding)
         {
-            metadata["operation"] = JsonSerializer.SerializeToNode(funding, ProtocolJson.Default.FundingOperation);
+            said["operation"] = JsonSerializer.SerializeToNode(funding, ProtocolJson.Default.FundingOperation);
         }
 
         if (reason is not null)
         {
-            metadata["reason"] = reason;
+            said["reason"] = reason;
+        }
+
+        if (metadata is { } given)
+        {
+            said["metadata"] = JsonNode.Parse(given.Text);
         }
 
         return AuditEntries.Succeeded(
-            origin, record.TenantId, AuditResources.Budget, record.LedgerId, clock.Now, creates, amount, metadata);
+            origin, record.TenantId, AuditResources.Budget, record.LedgerId, clock.Now, creates, amount, said);
     }
 
     private BudgetFundingResponse Describe(FundCommand command, BudgetState before, BudgetState after) => new()
@@ -464,6 +498,12 @@ internal sealed partial class ScopeGrain(
 
     private Problem BudgetNotFound(Unit unit) =>
         new(ErrorCode.BudgetNotFound, $"Budget not found for scope {_scope} and unit {unit.ToWire()}");
+
+    /// <summary>What a change makes of a budget besides its numbers, or why it does not; the same record when there is nothing to change.</summary>
+    private readonly record struct Replacement(BudgetRecord? Record, BudgetDelta Delta, AuditLogEntry? Audit, Problem? Problem = null)
+    {
+        public static Replacement Refused(Problem problem) => new(null, default, null, problem);
+    }
 
     [LoggerMessage(EventId = 1301, Level = LogLevel.Warning, Message = "A lock on scope {Scope} outlived its lease; the scope reloads")]
     private static partial void LogLapsed(ILogger logger, string scope);

@@ -34,6 +34,9 @@ public readonly struct TenantKeys(string tenantId)
     /// <summary>Sorted set: ids of active reservations by the time at which they lapse.</summary>
     public RedisKey Due => _prefix + "due";
 
+    /// <summary>Sorted set: fields of budgets whose period ends by the time at which it has ended.</summary>
+    public RedisKey PeriodEnds => _prefix + "period-ends";
+
     /// <summary>Sorted set: the days on which the audit log has entries, by the time of the last one.</summary>
     public RedisKey AuditDays => _prefix + "audit-days";
 

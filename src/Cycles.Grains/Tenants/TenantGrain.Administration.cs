@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Cycles.Grains.Audit;
 using Cycles.Grains.Cluster;
+using Cycles.Grains.Expiry;
 using Cycles.Grains.Keys;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Placement;
@@ -137,6 +138,11 @@ internal sealed partial class TenantGrain
             return new BudgetReply(null, new Problem(ErrorCode.InvalidRequest, $"Tenant {TenantId} is not ACTIVE"));
         }
 
+        if (request.PeriodEnd <= clock.Now)
+        {
+            return new BudgetReply(null, new Problem(ErrorCode.InvalidRequest, "period_end must lie in the future"));
+        }
+
         var record = new BudgetRecord
         {
             LedgerId = TenantChanges.NewId("bud_", TenantId),
@@ -147,8 +153,9 @@ internal sealed partial class TenantGrain
             OverdraftLimit = request.OverdraftLimit?.Value ?? 0,
             CommitOveragePolicy = request.CommitOveragePolicy,
             RolloverPolicy = request.RolloverPolicy ?? RolloverPolicy.None,
-            PeriodStart = request.PeriodStart,
-            PeriodEnd = request.PeriodEnd,
+            PeriodStart = request.PeriodStart?.ToUniversalTime() ?? (request.PeriodEnd is null ? null : clock.Now),
+            PeriodEnd = request.PeriodEnd?.ToUniversalTime(),
+            PeriodAllocated = request.PeriodEnd is null ? null : request.Allocated.Value,
             Metadata = request.Metadata,
             CreatedAt = clock.Now,
         };
@@ -180,6 +187,8 @@ internal sealed partial class TenantGrain
             return [];
         }
 
+        // What has lapsed, and periods that have ended, are not shown as they were before.
+        await Sweeps.SweepAsync(grains, _ledger, clock, TenantId);
         var found = _state.Budgets
             .Where(budget => (unit is null || budget.Unit == unit)
                 && (prefix is null || budget.Scope.Value.StartsWith(prefix, StringComparison.Ordinal))

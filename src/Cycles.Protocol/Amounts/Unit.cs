@@ -1,9 +1,10 @@
 using System.Text.Json.Serialization;
+using Cycles.Protocol.Json;
 
 namespace Cycles.Protocol.Amounts;
 
 /// <summary>The unit in which a budget is kept and a reservation is denominated (schema <c>UnitEnum</c>).</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<Unit>))]
+[JsonConverter(typeof(EnumNames<Unit>))]
 public enum Unit
 {
     /// <summary>10^-8 US dollars: 1 USD = 100,000,000.</summary>

@@ -1,9 +1,10 @@
 using System.Text.Json.Serialization;
+using Cycles.Protocol.Json;
 
 namespace Cycles.Protocol.Budgets;
 
 /// <summary>The state of a budget.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<BudgetStatus>))]
+[JsonConverter(typeof(EnumNames<BudgetStatus>))]
 public enum BudgetStatus
 {
     /// <summary>Normal operation.</summary>
@@ -19,25 +20,25 @@ public enum BudgetStatus
     Closed,
 }
 
-/// <summary>What becomes of an unused budget when its period ends.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<RolloverPolicy>))]
+/// <summary>What becomes of an unused budget when its period ends. Every period begins with the budget's allocation for a period.</summary>
+[JsonConverter(typeof(EnumNames<RolloverPolicy>))]
 public enum RolloverPolicy
 {
     /// <summary>Nothing is carried over.</summary>
     [JsonStringEnumMemberName("NONE")]
     None,
 
-    /// <summary>What is left is added to the next period.</summary>
+    /// <summary>What was allocated and not spent is added to the next period.</summary>
     [JsonStringEnumMemberName("CARRY_FORWARD")]
     CarryForward,
 
-    /// <summary>What is left is carried over, up to the allocation.</summary>
+    /// <summary>What was allocated and not spent is added to the next period, at most as much as a period begins with.</summary>
     [JsonStringEnumMemberName("CAP_AT_ALLOCATED")]
     CapAtAllocated,
 }
 
 /// <summary>The five funding operations (schema <c>BudgetFundingRequest</c>).</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<FundingOperation>))]
+[JsonConverter(typeof(EnumNames<FundingOperation>))]
 public enum FundingOperation
 {
     /// <summary>Adds to what is allocated.</summary>

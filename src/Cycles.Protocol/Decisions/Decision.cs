@@ -1,9 +1,10 @@
 using System.Text.Json.Serialization;
+using Cycles.Protocol.Json;
 
 namespace Cycles.Protocol.Decisions;
 
 /// <summary>The three-way answer (schema <c>DecisionEnum</c>).</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<Decision>))]
+[JsonConverter(typeof(EnumNames<Decision>))]
 public enum Decision
 {
     /// <summary>Go on.</summary>

@@ -1,9 +1,10 @@
 using System.Text.Json.Serialization;
+using Cycles.Protocol.Json;
 
 namespace Cycles.Protocol.Errors;
 
 /// <summary>The protocol's error codes, of the runtime plane and of the admin plane (schemas <c>ErrorCode</c>).</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<ErrorCode>))]
+[JsonConverter(typeof(EnumNames<ErrorCode>))]
 public enum ErrorCode
 {
 #pragma warning disable CS1591 // The names are the protocol's; what each means stands in its ERROR SEMANTICS section.

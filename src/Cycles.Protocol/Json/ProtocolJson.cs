@@ -48,6 +48,8 @@ namespace Cycles.Protocol.Json;
 [JsonSerializable(typeof(BudgetFundingResponse))]
 [JsonSerializable(typeof(BudgetStatusTransitionRequest))]
 [JsonSerializable(typeof(BudgetUpdateRequest))]
+[JsonSerializable(typeof(BudgetPeriodRequest))]
+[JsonSerializable(typeof(BudgetPeriod))]
 [JsonSerializable(typeof(ApiKey))]
 [JsonSerializable(typeof(Tenant))]
 [JsonSerializable(typeof(BudgetLedger))]

@@ -1,9 +1,10 @@
 using System.Text.Json.Serialization;
+using Cycles.Protocol.Json;
 
 namespace Cycles.Protocol.Keys;
 
 /// <summary>The state of an API key; only ACTIVE opens anything.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<ApiKeyStatus>))]
+[JsonConverter(typeof(EnumNames<ApiKeyStatus>))]
 public enum ApiKeyStatus
 {
     /// <summary>In use.</summary>

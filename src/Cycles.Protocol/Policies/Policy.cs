@@ -1,10 +1,11 @@
 using System.Text.Json.Serialization;
+using Cycles.Protocol.Json;
 using Cycles.Protocol.Reservations;
 
 namespace Cycles.Protocol.Policies;
 
 /// <summary>Whether a policy takes part.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<PolicyStatus>))]
+[JsonConverter(typeof(EnumNames<PolicyStatus>))]
 public enum PolicyStatus
 {
     /// <summary>Takes part inside its window.</summary>

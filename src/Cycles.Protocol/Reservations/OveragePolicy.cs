@@ -1,9 +1,10 @@
 using System.Text.Json.Serialization;
+using Cycles.Protocol.Json;
 
 namespace Cycles.Protocol.Reservations;
 
 /// <summary>What happens when the actual cost is above what was reserved (schema <c>CommitOveragePolicy</c>).</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<OveragePolicy>))]
+[JsonConverter(typeof(EnumNames<OveragePolicy>))]
 public enum OveragePolicy
 {
     /// <summary>The commit is refused.</summary>

@@ -1,9 +1,10 @@
 using System.Text.Json.Serialization;
+using Cycles.Protocol.Json;
 
 namespace Cycles.Protocol.Reservations;
 
 /// <summary>The state of a reservation; all but ACTIVE are final.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<ReservationStatus>))]
+[JsonConverter(typeof(EnumNames<ReservationStatus>))]
 public enum ReservationStatus
 {
     /// <summary>Holds its amount.</summary>

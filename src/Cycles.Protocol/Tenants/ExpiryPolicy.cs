@@ -1,9 +1,10 @@
 using System.Text.Json.Serialization;
+using Cycles.Protocol.Json;
 
 namespace Cycles.Protocol.Tenants;
 
 /// <summary>How expired reservations are handled (schema <c>Tenant</c>).</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<ExpiryPolicy>))]
+[JsonConverter(typeof(EnumNames<ExpiryPolicy>))]
 public enum ExpiryPolicy
 {
     /// <summary>Given back after the grace period. The default.</summary>

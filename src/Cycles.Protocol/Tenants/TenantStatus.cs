@@ -1,9 +1,10 @@
 using System.Text.Json.Serialization;
+using Cycles.Protocol.Json;
 
 namespace Cycles.Protocol.Tenants;
 
 /// <summary>The state of a tenant. CLOSED is final.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<TenantStatus>))]
+[JsonConverter(typeof(EnumNames<TenantStatus>))]
 public enum TenantStatus
 {
     /// <summary>Normal operation.</summary>

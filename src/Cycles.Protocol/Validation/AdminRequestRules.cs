@@ -17,6 +17,8 @@ public static class AdminRequestRules
     private const int MaxTtlMs = 86_400_000;
     private const string EndsBeforeItBegins = "effective_until must not lie before effective_from";
 
+    private static readonly TimeSpan FurthestStart = TimeSpan.FromDays(3653);
+
     /// <summary>Schema <c>TenantCreateRequest</c>.</summary>
     public static Problem? Validate(this TenantCreateRequest request) => Check.First(
         TenantIds.IsValid(request.TenantId) ? null : "tenant_id must be 3 to 64 characters out of a-z, 0-9 and '-'",
@@ -66,6 +68,20 @@ public static class AdminRequestRules
         Check.First(Check.Amount("overdraft_limit", request.OverdraftLimit))
         ?? (request.OverdraftLimit is { } limit && limit.Unit != unit
             ? new Problem(ErrorCode.UnitMismatch, "overdraft_limit must be in the budget's unit")
+            : null);
+
+    /// <summary>Body of PUT /v1/x-cycles/budgets/period.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="unit">The budget's unit.</param>
+    /// <param name="now">The time; no period begins more than ten years after it.</param>
+    public static Problem? Validate(this BudgetPeriodRequest request, Amounts.Unit unit, DateTimeOffset now) =>
+        Check.First(
+            Enum.IsDefined(request.Recurrence) ? null : "recurrence must be one of DAILY, WEEKLY, MONTHLY",
+            request.RolloverPolicy is { } policy && !Enum.IsDefined(policy) ? "rollover_policy must be one of NONE, CARRY_FORWARD, CAP_AT_ALLOCATED" : null,
+            request.StartsAt > now + FurthestStart ? "starts_at must lie at most ten years ahead" : null,
+            Check.Amount("allocated", request.Allocated))
+        ?? (request.Allocated is { } allocated && allocated.Unit != unit
+            ? new Problem(ErrorCode.UnitMismatch, "allocated must be in the budget's unit")
             : null);
 
     /// <summary>Schema <c>BudgetFundingRequest</c>.</summary>

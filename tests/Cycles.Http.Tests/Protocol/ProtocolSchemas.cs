@@ -10,6 +10,9 @@ internal sealed class ProtocolSchemas
 {
     private const string SchemaPrefix = "#/components/schemas/";
 
+    // What the protocol leaves to vendors: of it the protocol says only how errors look.
+    private const string ExtensionPrefix = "/v1/x-cycles/";
+
     private readonly List<(Regex Path, string Method, JsonObject Operation, JsonObject Document)> _operations = [];
     private readonly ConcurrentDictionary<string, Task<JsonSchema>> _schemas = new();
 
@@ -41,6 +44,11 @@ internal sealed class ProtocolSchemas
     /// <param name="body">The body.</param>
     public async Task<string> CheckAsync(string method, string path, int status, string body)
     {
+        if (path.StartsWith(ExtensionPrefix, StringComparison.Ordinal))
+        {
+            return status < 400 ? string.Empty : await CheckAsync(await ErrorSchemaAsync(_operations[^1].Document), body);
+        }
+
         var operations = _operations.Where(operation => operation.Method == method && operation.Path.IsMatch(path)).ToList();
         if (operations.Count == 0 || status is 404 or 405 or 413 or 415 or 429)
         {
