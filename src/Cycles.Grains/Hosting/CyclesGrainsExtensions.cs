@@ -1,3 +1,4 @@
+using Cycles.Grains.Audit.Feed;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Placement;
 using Cycles.Grains.Scopes;
@@ -25,6 +26,9 @@ public static class CyclesGrainsExtensions
         silo.Services.AddSingleton<GroupCommit>();
         silo.Services.AddSingleton<ScopeBoard>();
         silo.Services.AddSingleton<LedgerBoard>();
+        silo.Services.AddSingleton<AuditFeed>();
+        silo.Services.AddSingleton<AuditFeedClient>();
+        silo.AddGrainService<AuditFeedService>();
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LedgerLifecycle>();
         silo.Services.AddPlacementDirector<TenantPlacement, TenantPlacementDirector>();
         return silo;

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Cycles.Protocol.Audit;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Decisions;
 using Cycles.Protocol.Errors;
@@ -56,6 +57,7 @@ namespace Cycles.Protocol.Json;
 [JsonSerializable(typeof(Policy))]
 [JsonSerializable(typeof(PolicyCreateRequest))]
 [JsonSerializable(typeof(PolicyListResponse))]
+[JsonSerializable(typeof(AuditLogListResponse))]
 public sealed partial class ProtocolJson : JsonSerializerContext
 {
     /// <summary>The deepest nesting of a body that is read; metadata is free but not bottomless.</summary>
