@@ -34,6 +34,7 @@ public sealed class AccessTests(ServerFixture server)
         { "POST", "/v1/admin/budgets/unfreeze" },
         { "POST", "/v1/admin/policies" },
         { "GET", "/v1/admin/policies" },
+        { "GET", "/v1/admin/audit/logs" },
     };
 
     [Theory]
