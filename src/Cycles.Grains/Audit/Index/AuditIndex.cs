@@ -32,6 +32,9 @@ internal sealed class AuditIndex
 
     public RowKey KeyOf(int row) => new(_times[row], _ids[row]);
 
+    /// <summary>The ids of all rows.</summary>
+    public ReadOnlySpan<UInt128> Ids => _ids.Items;
+
     public UInt128 TraceOf(int row) => _traces[row];
 
     public ulong RequestOf(int row) => _requests[row];

@@ -20,6 +20,7 @@ internal sealed class InternedTexts
     private readonly Column<int> _ends = new();
     private int[] _slots = new int[FirstSlots];
     private int[] _ordered = [];
+    private bool[] _found = [];
 
     public InternedTexts() => _ends.Add(0);
 
@@ -81,9 +82,16 @@ internal sealed class InternedTexts
     /// Which texts contain <paramref name="part"/>, upper and lower case of ASCII being the same. Many texts are searched at a time: over a million
     /// of them one by one it would take five times as long.
     /// </summary>
+    /// <returns>By number; it is the same array every time, so that a search leaves no garbage of a megabyte.</returns>
     public bool[] Containing(string part)
     {
-        var found = new bool[Count];
+        if (_found.Length < Count)
+        {
+            _found = new bool[Count + (Count / 8)];
+        }
+
+        var found = _found;
+        Array.Clear(found);
         var wanted = Lower(Encoding.UTF8.GetBytes(part));
         for (var first = None + 1; first < Count;)
         {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Cycles.Grains.Audit.Index;
 
 namespace Cycles.Grains.Audit.Search;
@@ -118,59 +117,5 @@ internal sealed class AuditFilter
     private readonly record struct Check(Column<int> Values, int Only, bool[]? Allowed)
     {
         public bool Holds(int row) => Allowed is null ? Values[row] == Only : Allowed[Values[row]];
-    }
-
-    /// <summary>
-    /// The free text of a query. Of the three columns of texts each text is searched once; ids are written out row by row, but only for what
-    /// could be a part of one.
-    /// </summary>
-    private sealed class TextSearch
-    {
-        private static readonly AuditField[] Searched = [AuditField.Operation, AuditField.ErrorCode, AuditField.ResourceId];
-
-        private readonly AuditIndex _index;
-        private readonly (Column<int> Values, bool[] Found)[] _found;
-        private readonly bool _isPartOfEveryId;
-        private readonly byte[]? _digits;
-        private readonly bool _digitsLead;
-
-        public TextSearch(AuditIndex index, string part)
-        {
-            _index = index;
-            _found = Array.ConvertAll(Searched, field => (index.Values(field), index.Texts(field).Containing(part)));
-            var lower = part.ToLowerInvariant();
-            _isPartOfEveryId = AuditLogIds.Prefix.Contains(lower, StringComparison.Ordinal);
-
-            // Digits anywhere, or behind the end of the prefix.
-            var prefixLength = lower.LastIndexOf(AuditLogIds.Prefix[^1]) + 1;
-            var digits = lower[prefixLength..];
-            if (AuditLogIds.Prefix.EndsWith(lower[..prefixLength], StringComparison.Ordinal)
-                && digits.Length <= AuditLogIds.Digits && digits.All(char.IsAsciiHexDigitLower))
-            {
-                (_digits, _digitsLead) = (Encoding.ASCII.GetBytes(digits), prefixLength > 0);
-            }
-        }
-
-        public bool Matches(int row)
-        {
-            foreach (var (values, found) in _found)
-            {
-                if (found[values[row]])
-                {
-                    return true;
-                }
-            }
-
-            return _isPartOfEveryId || (_digits is not null && IsInId(row));
-        }
-
-        private bool IsInId(int row)
-        {
-            Span<byte> bytes = stackalloc byte[AuditLogIds.Digits / 2];
-            Span<byte> digits = stackalloc byte[AuditLogIds.Digits];
-            System.Buffers.Binary.BinaryPrimitives.WriteUInt128BigEndian(bytes, _index.KeyOf(row).Id);
-            Convert.TryToHexStringLower(bytes, digits, out _);
-            return _digitsLead ? digits.StartsWith(_digits) : digits.IndexOf(_digits) >= 0;
-        }
     }
 }
