@@ -18,6 +18,9 @@ internal sealed record BenchOptions
           --memory              200,000 reserve+commit pairs; what the server holds before and after
           --pairs COUNT         another number of pairs for --memory
           --base COUNT          pairs before the base of --memory is taken (default 5,000)
+          --audit               pages of an audit log of 1,000,000 entries, by many filters (store: embedded)
+          --entries COUNT       another number of entries for --audit
+          --pages COUNT         pages of each question of --audit (default 300)
           --gateway FILE        measure this Cycles.Gateway.dll instead of building the one of the repository
           --data FOLDER         where the stores put their files (default: the folder for temporary files)
         """;
@@ -35,6 +38,9 @@ internal sealed record BenchOptions
     public bool Memory { get; private init; }
     public int Pairs { get; private init; } = 200_000;
     public int BasePairs { get; private init; } = 5_000;
+    public bool Audit { get; private init; }
+    public int Entries { get; private init; } = 1_000_000;
+    public int Pages { get; private init; } = 300;
     public string? Gateway { get; private init; }
     public string DataFolder { get; private init; } = Path.GetTempPath();
 
@@ -62,6 +68,9 @@ internal sealed record BenchOptions
                 "--memory" => options with { Memory = true },
                 "--pairs" => options with { Pairs = Number(1_000, 10_000_000) },
                 "--base" => options with { BasePairs = Number(1_000, 10_000_000) },
+                "--audit" => options with { Audit = true },
+                "--entries" => options with { Entries = Number(100_000, 10_000_000) },
+                "--pages" => options with { Pages = Number(10, 100_000) },
                 "--gateway" => options with { Gateway = ExistingFile(Value()) },
                 "--data" => options with { DataFolder = Path.GetFullPath(Value()) },
                 _ => throw new BenchException($"unknown option {name}{Environment.NewLine}{Usage}"),

@@ -1,3 +1,4 @@
+using Cycles.Bench.Audit;
 using Cycles.Bench.Load;
 using Cycles.Bench.Memory;
 using Cycles.Bench.Processes;
@@ -12,8 +13,12 @@ internal static class BenchRun
 {
     public static async Task<int> RunAsync(BenchOptions options, CancellationToken cancellation)
     {
-        StoreKind[] stores = [.. options.Stores ?? (options.Memory ? [StoreKind.Embedded] : Enum.GetValues<StoreKind>())];
-        Tool.Require("wrk", "wrk");
+        StoreKind[] stores = [.. options.Stores ?? (options.Memory || options.Audit ? [StoreKind.Embedded] : Enum.GetValues<StoreKind>())];
+        if (!options.Audit)
+        {
+            Tool.Require("wrk", "wrk");
+        }
+
         if (stores.Any(store => store != StoreKind.Embedded))
         {
             Tool.Require("redis-server", "redis-server");
@@ -21,9 +26,12 @@ internal static class BenchRun
 
         var gateway = options.Gateway ?? await GatewayBuild.BuildAsync(cancellation);
         var launcher = new ServerLauncher(gateway, options.DataFolder);
-        var report = options.Memory
-            ? await MeasureMemoryAsync(options, stores, launcher, cancellation)
-            : await MeasureRowsAsync(options, stores, launcher, cancellation);
+        var report = options switch
+        {
+            { Audit: true } => await MeasureAuditAsync(options, stores, launcher, cancellation),
+            { Memory: true } => await MeasureMemoryAsync(options, stores, launcher, cancellation),
+            _ => await MeasureRowsAsync(options, stores, launcher, cancellation),
+        };
 
         Console.WriteLine();
         Console.WriteLine(report.Markdown);
@@ -50,6 +58,19 @@ internal static class BenchRun
         }
 
         return RowReport.Build(results, options);
+    }
+
+    private static async Task<BenchReport> MeasureAuditAsync(
+        BenchOptions options, IReadOnlyList<StoreKind> stores, ServerLauncher launcher, CancellationToken cancellation)
+    {
+        var runner = new AuditRunner(launcher, options.Entries, options.Pages);
+        var results = new List<AuditResult>();
+        foreach (var store in stores)
+        {
+            results.Add(await runner.RunAsync(store, cancellation));
+        }
+
+        return AuditReport.Build(results);
     }
 
     private static async Task<BenchReport> MeasureMemoryAsync(

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Cycles.Grains.Audit;
 using Cycles.Grains.Decisions;
 using Cycles.Grains.Events;
 using Cycles.Grains.Lists;
@@ -154,8 +155,12 @@ public sealed class CyclesClient(IGrainFactory grains, string tenantId)
     }
 
     /// <summary>Gives a reservation back whole.</summary>
-    /// <inheritdoc cref="CommitAsync"/>
-    public async ValueTask<Result<ReleaseResponse>> ReleaseAsync(string reservationId, ReleaseRequest request, string? payloadHash = null)
+    /// <param name="reservationId">The reservation.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="payloadHash">The canonical hash of the body it came in; null computes it.</param>
+    /// <param name="origin">Who asks, when that is to be in the audit log: whoever releases on the tenant's behalf.</param>
+    public async ValueTask<Result<ReleaseResponse>> ReleaseAsync(
+        string reservationId, ReleaseRequest request, string? payloadHash = null, Origin? origin = null)
     {
         if (request.Validate() is { } invalid)
         {
@@ -169,7 +174,7 @@ public sealed class CyclesClient(IGrainFactory grains, string tenantId)
         }
 
         var reply = await reservation.Release(new ReleaseCommand(
-            request.IdempotencyKey, payloadHash ?? Hash(request, ProtocolJson.Default.ReleaseRequest), request.Reason));
+            request.IdempotencyKey, payloadHash ?? Hash(request, ProtocolJson.Default.ReleaseRequest), request.Reason, origin));
         return reply.Problem is { } refused ? refused : Answers.ToReleased(reply.Reservation!);
     }
 

@@ -59,6 +59,7 @@ static IEnumerable<Action<IEndpointRouteBuilder>> Endpoints(IServiceProvider ser
     yield return new BudgetListEndpoint(grains).Map;
     yield return new BudgetPeriodEndpoints(grains, services.GetRequiredService<TimeProvider>()).Map;
     yield return new PolicyEndpoints(grains).Map;
+    yield return new AuditLogEndpoint(grains).Map;
     yield return new HealthEndpoints(grains).Map;
     if (options.NoOpEndpoint)
     {

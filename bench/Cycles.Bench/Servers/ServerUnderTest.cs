@@ -21,8 +21,10 @@ internal sealed class ServerUnderTest : IAsyncDisposable
     /// <summary>Where the bench may put files that live as long as the server.</summary>
     public string Folder => _folder.FullName;
 
+    private string DataPath => _folder.CreateSubdirectory("data").FullName;
+
     public static async Task<ServerUnderTest> StartAsync(
-        string gatewayAssembly, string dataFolder, StoreKind store, string? probeSocket, CancellationToken cancellation)
+        string gatewayAssembly, string dataFolder, StoreKind store, string? probeSocket, Func<string, string?, Task>? fill, CancellationToken cancellation)
     {
         var folder = Directory.CreateDirectory(Path.Combine(dataFolder, $"cycles-bench-{Guid.NewGuid():n}"));
         var server = new ServerUnderTest(folder);
@@ -31,6 +33,11 @@ internal sealed class ServerUnderTest : IAsyncDisposable
             if (store != StoreKind.Embedded)
             {
                 server.Redis = await RedisServer.StartAsync(store, folder.CreateSubdirectory("redis").FullName, cancellation);
+            }
+
+            if (fill is not null)
+            {
+                await fill(server.DataPath, server.Redis?.Endpoint);
             }
 
             server.Process = ChildProcess.Start(
@@ -65,7 +72,7 @@ internal sealed class ServerUnderTest : IAsyncDisposable
     {
         ["Cycles__AdminKey"] = AdminKey,
         ["Cycles__NoOpEndpoint"] = "true",
-        ["Cycles__DataPath"] = _folder.CreateSubdirectory("data").FullName,
+        ["Cycles__DataPath"] = DataPath,
         ["ConnectionStrings__Redis"] = Redis?.Endpoint,
         ["DOTNET_STARTUP_HOOKS"] = probeSocket is null ? null : typeof(StartupHook).Assembly.Location,
         [StartupHook.SocketVariable] = probeSocket,

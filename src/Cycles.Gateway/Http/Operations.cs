@@ -9,7 +9,10 @@ namespace Cycles.Gateway.Http;
 /// <summary>Maps the operations of the protocol: authentication, then the operation, then its answer.</summary>
 internal static class Operations
 {
-    /// <summary>Maps an operation that reads, or that an agent calls: of these the audit log has only who was turned away.</summary>
+    /// <summary>
+    /// Maps an operation that reads, or that an agent calls: of these the audit log has only who was turned away, and what the admin changes in
+    /// an agent's place.
+    /// </summary>
     /// <param name="routes">Where.</param>
     /// <param name="operation">Its verb, path, name, and who may.</param>
     /// <param name="run">What it does; it writes the answer itself.</param>
@@ -31,7 +34,7 @@ internal static class Operations
             {
                 var (caller, problem) = await authenticator.AuthenticateAsync(http, operation.Access);
                 var call = new Call(http, caller, operation);
-                if (problem is not null || isAudited)
+                if (problem is not null || isAudited || (caller.IsAdmin && !HttpMethods.IsGet(operation.Method)))
                 {
                     http.Features.Set(new AuditTrail(journal, call.Origin));
                 }

@@ -50,7 +50,8 @@ internal sealed class RuntimeEndpoints(IGrainFactory grains)
     {
         var id = call.Route("reservation_id");
         var body = await call.ReadAsync(ProtocolJson.Default.ReleaseRequest, request => request.IdempotencyKey);
-        await call.AnswerAsync(await ClientOf(call, id).ReleaseAsync(id, body.Value, body.Hash), ProtocolJson.Default.ReleaseResponse);
+        var origin = call.Caller.IsAdmin ? call.Origin : null;
+        await call.AnswerAsync(await ClientOf(call, id).ReleaseAsync(id, body.Value, body.Hash, origin), ProtocolJson.Default.ReleaseResponse);
     }
 
     private async ValueTask ExtendAsync(Call call)

@@ -53,7 +53,7 @@ public static class AuditEntries
         return new AuditLogEntry
         {
             // Version 7 carries its time in front: ids of one moment still have one order.
-            LogId = $"log_{Guid.CreateVersion7(now):N}",
+            LogId = AuditLogIds.Create(now),
             Timestamp = now,
             TenantId = tenantId,
             KeyId = origin.KeyId,

@@ -1,3 +1,4 @@
+using Cycles.Grains.Audit.Feed;
 using Cycles.Grains.Store;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
@@ -6,7 +7,7 @@ namespace Cycles.Grains.Audit;
 
 // Lines are independent of each other: as many at once as come.
 [StatelessWorker, Reentrant]
-internal sealed class AuditJournalGrain(RedisStore store, StoreClock clock, IOptions<StoreOptions> options) : Grain, IAuditJournalGrain
+internal sealed class AuditJournalGrain(RedisStore store, AuditFeed feed, StoreClock clock, IOptions<StoreOptions> options) : Grain, IAuditJournalGrain
 {
     public async ValueTask RecordFailure(Origin origin, AuditFailure failure)
     {
@@ -21,6 +22,6 @@ internal sealed class AuditJournalGrain(RedisStore store, StoreClock clock, IOpt
             ResourceType = failure.ResourceType,
             ResourceId = failure.ResourceId,
         };
-        await AuditWrites.AppendAsync(store, entry, options.Value);
+        await AuditWrites.AppendAsync(store, feed, entry, options.Value);
     }
 }

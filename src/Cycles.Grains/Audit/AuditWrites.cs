@@ -1,3 +1,4 @@
+using Cycles.Grains.Audit.Feed;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Audit;
@@ -16,7 +17,7 @@ internal static class AuditWrites
         foreach (var entry in entries)
         {
             var keys = new TenantKeys(entry.TenantId);
-            var day = Day(entry);
+            var day = AuditDays.ToText(AuditDays.NumberOf(entry.Timestamp));
             yield return StoreWrite.SetField(
                 keys.Audit(day), entry.LogId, GrainJson.Write(entry, GrainJson.Default.AuditLogEntry), Retention(entry, options) + TimeSpan.FromDays(1));
             yield return StoreWrite.AddMember(keys.AuditDays, day, entry.Timestamp.ToUnixTimeMilliseconds());
@@ -24,20 +25,28 @@ internal static class AuditWrites
     }
 
     /// <summary>Appends a line that belongs to no transaction.</summary>
-    public static async Task AppendAsync(RedisStore store, AuditLogEntry entry, StoreOptions options)
+    public static async Task AppendAsync(RedisStore store, AuditFeed feed, AuditLogEntry entry, StoreOptions options)
     {
         var keys = new TenantKeys(entry.TenantId);
-        var day = Day(entry);
-        var field = store.Commits.HashSetAsync(keys.Audit(day), entry.LogId, GrainJson.Write(entry, GrainJson.Default.AuditLogEntry));
-        var retention = store.Commits.KeyExpireAsync(keys.Audit(day), Retention(entry, options) + TimeSpan.FromDays(1));
-        var member = store.Commits.SortedSetAddAsync(keys.AuditDays, day, entry.Timestamp.ToUnixTimeMilliseconds());
-        var barrier = store.BarrierAsync();
-        await Task.WhenAll(field, retention, member, barrier);
-    }
+        var day = AuditDays.ToText(AuditDays.NumberOf(entry.Timestamp));
+        try
+        {
+            // Before the first line of a tenant that may not exist: else nobody would find it.
+            await store.Commits.SetAddAsync(ClusterKeys.AuditTenants, entry.TenantId);
+            var field = store.Commits.HashSetAsync(keys.Audit(day), entry.LogId, GrainJson.Write(entry, GrainJson.Default.AuditLogEntry));
+            var retention = store.Commits.KeyExpireAsync(keys.Audit(day), Retention(entry, options) + TimeSpan.FromDays(1));
+            var member = store.Commits.SortedSetAddAsync(keys.AuditDays, day, entry.Timestamp.ToUnixTimeMilliseconds());
+            var barrier = store.BarrierAsync();
+            await Task.WhenAll(field, retention, member, barrier);
+        }
+        catch (Exception)
+        {
+            feed.Doubt(entry.TenantId);
+            throw;
+        }
 
-    /// <summary>The day of an entry, UTC: <c>20260401</c>.</summary>
-    private static string Day(AuditLogEntry entry) =>
-        entry.Timestamp.UtcDateTime.ToString("yyyyMMdd", System.Globalization.CultureInfo.InvariantCulture);
+        feed.Add([entry]);
+    }
 
     private static TimeSpan Retention(AuditLogEntry entry, StoreOptions options) =>
         entry.TenantId == AuditLogEntry.UnauthenticatedTenant ? options.UnauthenticatedAuditRetention : options.AuditRetention;

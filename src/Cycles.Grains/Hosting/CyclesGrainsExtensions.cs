@@ -1,3 +1,4 @@
+using Cycles.Grains.Audit.Feed;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Limits;
 using Cycles.Grains.Placement;
@@ -27,6 +28,9 @@ public static class CyclesGrainsExtensions
         silo.Services.AddSingleton<ScopeBoard>();
         silo.Services.AddSingleton<LedgerBoard>();
         silo.Services.AddSingleton<CommitLimitBoard>();
+        silo.Services.AddSingleton<AuditFeed>();
+        silo.Services.AddSingleton<AuditFeedClient>();
+        silo.AddGrainService<AuditFeedService>();
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LedgerLifecycle>();
         silo.Services.AddPlacementDirector<TenantPlacement, TenantPlacementDirector>();
         return silo;

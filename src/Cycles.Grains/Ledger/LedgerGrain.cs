@@ -1,4 +1,5 @@
 using Cycles.Grains.Audit;
+using Cycles.Grains.Audit.Feed;
 using Cycles.Grains.Expiry;
 using Cycles.Grains.Lists;
 using Cycles.Grains.Periods;
@@ -24,6 +25,7 @@ internal sealed partial class LedgerGrain(
     RedisStore store,
     GroupCommit groupCommit,
     LedgerBoard board,
+    AuditFeed auditFeed,
     IGrainFactory grains,
     IOptions<StoreOptions> options,
     ILogger<LedgerGrain> logger)
@@ -59,6 +61,7 @@ internal sealed partial class LedgerGrain(
         await store.Database.StringSetAsync(_keys.Fence, _token);
 
         // From here on no older writer can write; what is read now stays true until this activation changes it.
+        auditFeed.Doubt(TenantId);
         var tenant = await store.Database.StringGetAsync(_keys.Tenant);
         _isClosed = tenant.HasValue && TenantRecords.Parse((byte[])tenant!).Status == TenantStatus.Closed;
         _memory.NextDueMs = await FirstDueAsync();
@@ -289,12 +292,14 @@ internal sealed partial class LedgerGrain(
     private void EndActivation()
     {
         _isInDoubt = true;
+        auditFeed.Doubt(TenantId);
         board.Withdraw(TenantId, _memory);
         DeactivateOnIdle();
     }
 
     private async ValueTask FollowUpAsync(LedgerTransaction transaction)
     {
+        auditFeed.Add(transaction.Audit);
         foreach (var write in transaction.Writes)
         {
             if (write.Key == (string)_keys.Tenant!)

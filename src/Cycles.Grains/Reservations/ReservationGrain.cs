@@ -7,6 +7,7 @@ using Cycles.Grains.Placement;
 using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
 using Cycles.Grains.Tenants;
+using Cycles.Protocol.Audit;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Identity;
 using Cycles.Protocol.Reservations;
@@ -127,7 +128,8 @@ internal sealed class ReservationGrain(
         }
 
         var locks = await GiveBackAsync(reservation);
-        return await SettleAsync(ReservationTransitions.Release(reservation, command, locks.States, clock.NowMs), locks);
+        var audit = command.Origin is { } origin ? ReservationAudit.Release(origin, reservation, command, clock.Now) : null;
+        return await SettleAsync(ReservationTransitions.Release(reservation, command, locks.States, clock.NowMs), locks, audit: audit);
     });
 
     public ValueTask<ReservationReply> Extend(ExtendCommand command) => RunAsync(async reservation =>
@@ -371,7 +373,8 @@ internal sealed class ReservationGrain(
         }
     }
 
-    private ValueTask<ReservationReply?> SettleAsync(ReservationRecord settled, ScopeLocks locks, bool allowedWhenClosed = false) =>
+    private ValueTask<ReservationReply?> SettleAsync(
+        ReservationRecord settled, ScopeLocks locks, bool allowedWhenClosed = false, AuditLogEntry? audit = null) =>
         WriteAsync(
             settled,
             new LedgerTransaction
@@ -381,6 +384,7 @@ internal sealed class ReservationGrain(
                 Writes = [WriteOf(settled), StoreWrite.RemoveMember(_keys.Due, Id)],
                 AllowedWhenClosed = allowedWhenClosed,
                 Row = ReservationRow.Of(settled),
+                Audit = audit is null ? [] : [audit],
             },
             locks);
 

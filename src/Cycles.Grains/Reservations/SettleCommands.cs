@@ -1,3 +1,4 @@
+using Cycles.Grains.Audit;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Json;
 using Cycles.Protocol.Reservations;
@@ -22,11 +23,13 @@ public sealed record CommitCommand(
 /// <param name="IdempotencyKey">1 to 256 characters.</param>
 /// <param name="PayloadHash">The canonical hash of the body.</param>
 /// <param name="Reason">Why.</param>
+/// <param name="Origin">Who asks, when the audit log is to say so: whoever acts on the tenant's behalf. Null for the tenant itself.</param>
 [GenerateSerializer, Immutable, Alias("cycles.release")]
 public sealed record ReleaseCommand(
     [property: Id(0)] string IdempotencyKey,
     [property: Id(1)] string PayloadHash,
-    [property: Id(2)] string? Reason);
+    [property: Id(2)] string? Reason,
+    [property: Id(3)] Origin? Origin = null);
 
 /// <summary>A validated extend.</summary>
 /// <param name="IdempotencyKey">1 to 256 characters.</param>

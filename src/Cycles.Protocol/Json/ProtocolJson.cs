@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Cycles.Protocol.Audit;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Decisions;
 using Cycles.Protocol.Errors;
@@ -59,6 +60,7 @@ namespace Cycles.Protocol.Json;
 [JsonSerializable(typeof(PolicyCreateRequest))]
 [JsonSerializable(typeof(PolicyUpdateRequest))]
 [JsonSerializable(typeof(PolicyListResponse))]
+[JsonSerializable(typeof(AuditLogListResponse))]
 public sealed partial class ProtocolJson : JsonSerializerContext
 {
     /// <summary>The deepest nesting of a body that is read; metadata is free but not bottomless.</summary>

@@ -4,10 +4,12 @@ using System.Text.Json.Serialization.Metadata;
 using System.Web;
 using Cycles.Client;
 using Cycles.Grains.Audit;
+using Cycles.Grains.Audit.Search;
 using Cycles.Grains.Lists;
 using Cycles.Grains.Scopes;
 using Cycles.Grains.Tenants;
 using Cycles.Protocol.Amounts;
+using Cycles.Protocol.Audit;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Json;
@@ -19,7 +21,6 @@ namespace Cycles.Cluster.Tests.Api;
 internal sealed class GrainApi(IGrainFactory grains) : ICyclesApi
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-    private static readonly Origin Origin = Origin.System("test");
 
     public async Task<Answer> SendAsync(ApiRequest request)
     {
@@ -41,6 +42,7 @@ internal sealed class GrainApi(IGrainFactory grains) : ICyclesApi
         var segments = url.AbsolutePath.Trim('/').Split('/');
         return segments switch
         {
+            ["v1", "admin", "audit", "logs"] => AuditAsync(query["tenant_id"]!, query["operation"]!, query["cursor"]),
             ["v1", "admin", .. var rest] => AdministerAsync(rest, query["scope"], request.Body),
             ["v1", "reservations"] when request.Body is null => ListAsync(request.TenantId!, query["cursor"]),
             ["v1", .. var rest] => OperateAsync(rest, new CyclesClient(grains, request.TenantId!), request.Body),
@@ -70,25 +72,35 @@ internal sealed class GrainApi(IGrainFactory grains) : ICyclesApi
         return ToAnswer(page, ProtocolJson.Default.ReservationListResponse);
     }
 
+    private async Task<Answer> AuditAsync(string tenantId, string operation, string? cursor)
+    {
+        var page = await grains.GetGrain<IAuditLogGrain>(0).Query(
+            new AuditQuery { TenantId = tenantId, Operations = [operation], Limit = 200, Cursor = cursor });
+        Result<AuditLogListResponse> result = page.Problem is { } problem
+            ? problem
+            : new AuditLogListResponse { Logs = page.Entries, NextCursor = page.NextCursor, HasMore = page.NextCursor is not null };
+        return ToAnswer(result, ProtocolJson.Default.AuditLogListResponse);
+    }
+
     private async Task<Answer> AdministerAsync(string[] segments, string? scope, string? body)
     {
         switch (segments)
         {
             case ["tenants"]:
                 var tenant = Read(body, ProtocolJson.Default.TenantCreateRequest);
-                return ToAnswer((await grains.GetGrain<ITenantGrain>(tenant.TenantId).Create(Origin, tenant)).Problem);
+                return ToAnswer((await grains.GetGrain<ITenantGrain>(tenant.TenantId).Create(Origin.System("createTenant"), tenant)).Problem);
             case ["api-keys"]:
                 // Whoever reaches the grains needs no key.
                 return new Answer(200, new JsonObject { ["key_secret"] = "" });
             case ["budgets"]:
                 var budget = Read(body, ProtocolJson.Default.BudgetCreateRequest);
-                return ToAnswer((await grains.GetGrain<ITenantGrain>(budget.TenantId!).CreateBudget(Origin, Parse(budget.Scope), budget)).Problem);
+                return ToAnswer((await grains.GetGrain<ITenantGrain>(budget.TenantId!).CreateBudget(Origin.System("createBudget"), Parse(budget.Scope), budget)).Problem);
             case ["budgets", "lookup"]:
                 var budgets = await grains.GetGrain<IScopeGrain>(Parse(scope!).Value).Read();
                 return ToAnswer<BudgetLedger>(Answers.ToLedger(budgets[0]), ProtocolJson.Default.BudgetLedger);
             case ["budgets", "fund"]:
                 var funding = Read(body, ProtocolJson.Default.BudgetFundingRequest);
-                var reply = await grains.GetGrain<IScopeGrain>(Parse(scope!).Value).Fund(Origin, new FundCommand(
+                var reply = await grains.GetGrain<IScopeGrain>(Parse(scope!).Value).Fund(Origin.System("fundBudget"), new FundCommand(
                     Unit.UsdMicrocents, funding.Operation, funding.Amount.Value, 0, funding.IdempotencyKey, PayloadHash: body!));
                 return reply.Problem is { } problem
                     ? ToAnswer(problem)

@@ -163,6 +163,12 @@ internal sealed class Comparison(TenantModel tenant, Book book, Snapshot snapsho
             Differ($"{budget.Scope} was given {allocated} (and {sums.CreditedInDoubt} in doubt), and is at {found}");
         }
 
+        // Each change with its entry, no entry without its change: whatever of what is in doubt has happened.
+        if (found.Allocated != budget.Allocated + snapshot.Audited.GetValueOrDefault(budget.Scope))
+        {
+            Differ($"{budget.Scope} was given {snapshot.Audited.GetValueOrDefault(budget.Scope)} by the audit log, and is at {found}");
+        }
+
         var isDebtRight = budget.Kind switch
         {
             BudgetKind.DebtOnly => found.Spent == 0,

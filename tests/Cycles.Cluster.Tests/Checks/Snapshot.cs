@@ -4,11 +4,12 @@ using Cycles.Cluster.Tests.Model;
 
 namespace Cycles.Cluster.Tests.Checks;
 
-/// <summary>One tenant's budgets and reservations at one moment.</summary>
+/// <summary>One tenant's budgets, reservations and fundings at one moment.</summary>
 /// <param name="Budgets">The budgets in the order of the model's.</param>
 /// <param name="Rows">All reservations.</param>
+/// <param name="Audited">What the audit log says was given to each scope by fundings.</param>
 /// <param name="TakenAtMs">When reading began.</param>
-internal sealed record Snapshot(BudgetNumbers[] Budgets, List<Row> Rows, long TakenAtMs)
+internal sealed record Snapshot(BudgetNumbers[] Budgets, List<Row> Rows, IReadOnlyDictionary<string, long> Audited, long TakenAtMs)
 {
     private const int Tries = 50;
     private const int PageSize = 200;
@@ -24,10 +25,11 @@ internal sealed record Snapshot(BudgetNumbers[] Budgets, List<Row> Rows, long Ta
             var takenAtMs = Book.NowMs;
             var before = await ReadBudgetsAsync(api, tenant);
             var rows = await ReadRowsAsync(api, tenant);
+            var audited = await ReadAuditedAsync(api, tenant);
             var after = await ReadBudgetsAsync(api, tenant);
             if (before.SequenceEqual(after))
             {
-                return new Snapshot(before, rows, takenAtMs);
+                return new Snapshot(before, rows, audited, takenAtMs);
             }
         }
 
@@ -59,6 +61,26 @@ internal sealed record Snapshot(BudgetNumbers[] Budgets, List<Row> Rows, long Ta
         }
         while (cursor is not null);
         return rows;
+    }
+
+    private static async Task<Dictionary<string, long>> ReadAuditedAsync(ICyclesApi api, TenantModel tenant)
+    {
+        var given = new Dictionary<string, long>();
+        string? cursor = null;
+        do
+        {
+            var path = $"/v1/admin/audit/logs?tenant_id={tenant.Id}&operation=fundBudget&status=200&limit=2000";
+            var page = await GetAsync(api, cursor is null ? path : $"{path}&cursor={cursor}", null);
+            foreach (var entry in page.Body!["logs"]!.AsArray())
+            {
+                var scope = (string)entry!["metadata"]!["scope"]!;
+                given[scope] = given.GetValueOrDefault(scope) + (long)entry["amount"]!["amount"]!;
+            }
+
+            cursor = (string?)page.Body["next_cursor"];
+        }
+        while (cursor is not null);
+        return given;
     }
 
     private static async Task<Answer> GetAsync(ICyclesApi api, string path, string? tenantId)

@@ -35,6 +35,7 @@ public sealed class AccessTests(ServerFixture server)
         { "POST", "/v1/admin/policies" },
         { "GET", "/v1/admin/policies" },
         { "PATCH", "/v1/admin/policies/x" },
+        { "GET", "/v1/admin/audit/logs" },
     };
 
     [Theory]

@@ -1,0 +1,256 @@
+using Cycles.Grains.Audit.Feed;
+using Cycles.Grains.Audit.Index;
+using Cycles.Grains.Audit.Search;
+using Cycles.Grains.Store;
+using Cycles.Protocol.Errors;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Runtime;
+
+namespace Cycles.Grains.Audit;
+
+// One index of all tenants: what a dashboard asks first has no tenant, and a merge of thousands of indexes would have to prove of each what
+// this one proves once.
+//
+// Why a page misses nothing that was acknowledged before it was asked for:
+//
+// 1. Counting is the proof. The log only grows, an entry's id is in one place, and everything here comes from the store. So where a tenant's day
+//    has as many entries here as in the store, it has the same ones. A day that differs is read again. The first load is the same
+//    comparison with nothing here yet (CompareAsync).
+// 2. Between two counts the feeds tell what is new. Every silo hands its entries to its feed after they are durable and before their change is
+//    answered; each page first reads on in the feeds of all silos, which the membership table itself names (no silo writes before it is
+//    in there). Positions are taken before counting: what a feed had not told by then was durable by then, and was counted.
+// 3. Whatever could break the chain is counted again. All tenants: when a silo is gone or does not answer, is new, or its feed has moved on too
+//    far or started again. One tenant: when another activation of its ledger has taken the fence, or a write is in doubt. The ledger says so
+//    in the feed before it writes; from then on no older writer can write, and what it had written is in the store.
+// 4. What is left is a writer that its cluster has given up, and whose tenant nobody has taken over. It is found by a count of the last two days
+//    that goes on beside the pages, some ten seconds later.
+//
+// Where nobody asks, nothing of this happens: after ten minutes the index goes, and the feeds keep nothing.
+[CollectionAgeLimit(Minutes = 10)]
+internal sealed partial class AuditIndexGrain(
+    RedisStore store,
+    StoreClock clock,
+    IMembershipTable membership,
+    AuditFeedClient feeds,
+    TimeProvider time,
+    IOptions<StoreOptions> options,
+    ILogger<AuditIndexGrain> logger) : Grain, IAuditIndexGrain
+{
+    private const int VerifiedAtOnce = 1000;
+
+    // More missing entries than this are sorted in, fewer are put in their places.
+    private const int MostInserted = 256;
+
+    private static readonly TimeSpan VerifyEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RoundEvery = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan VerifyFor = TimeSpan.FromMinutes(1);
+
+    private readonly AuditStoreReader _reader = new(store, logger);
+    private AuditIndex? _index;
+    private Dictionary<SiloAddress, AuditFeedPosition> _positions = [];
+    private int _evictedOn;
+    private long _queriedAt;
+    private Queue<string> _unverified = [];
+    private long _roundAt;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        this.RegisterGrainTimer(VerifyAsync, new GrainTimerCreationOptions(VerifyEvery, VerifyEvery));
+        return Task.CompletedTask;
+    }
+
+    public async ValueTask<AuditHits> Find(AuditQuery query)
+    {
+        _queriedAt = time.GetTimestamp();
+        (RowKey Key, string Sorted)? after = null;
+        if (query.Cursor is { } cursor)
+        {
+            if (!AuditCursor.TryParse(cursor, query, out var last, out var sorted))
+            {
+                return new AuditHits(
+                    new Problem(ErrorCode.InvalidRequest, "cursor does not belong to this list with these filters and this sort"), [], null);
+            }
+
+            after = (last, sorted);
+        }
+
+        await CatchUpAsync();
+        var retention = Evict();
+        var index = _index!;
+        var rows = new AuditSearch(index, query, retention).Find(after);
+        var page = rows[..Math.Min(rows.Count, query.Limit)];
+        return new AuditHits(
+            null,
+            [.. page.Select(row => HitOf(index, row))],
+            rows.Count > page.Count ? CursorAt(index, query, page[^1]) : null);
+    }
+
+    private async Task CatchUpAsync()
+    {
+        // Whatever goes wrong below, the next page counts.
+        var positions = _positions;
+        _positions = [];
+
+        var silos = await ReadSilosAsync();
+        var pages = await Task.WhenAll(silos.Select(silo => feeds.ReadAsync(silo, positions.GetValueOrDefault(silo))));
+        if (_index is not null && positions.Count == silos.Length && pages.All(page => page is { IsGap: false }))
+        {
+            foreach (var page in pages)
+            {
+                _index.Insert(page!.Rows);
+            }
+
+            await CompareAsync([.. pages.SelectMany(page => page!.Doubtful).Distinct()]);
+        }
+        else
+        {
+            var started = time.GetTimestamp();
+            await CompareAsync(await _reader.ReadTenantsAsync());
+            LogCounted(logger, _index!.Count, (long)time.GetElapsedTime(started).TotalMilliseconds);
+        }
+
+        _positions = silos.Zip(pages).Where(pair => pair.Second is not null).ToDictionary(pair => pair.First, pair => pair.Second!.Position);
+    }
+
+    /// <summary>All silos that may write. From the table itself: what a silo believes of the others may be some seconds old.</summary>
+    private async Task<SiloAddress[]> ReadSilosAsync() =>
+    [
+        .. (await membership.ReadAllAsync(CancellationToken.None)).Members
+            .Select(member => member.Item1)
+            .Where(member => member.Status is SiloStatus.Active or SiloStatus.ShuttingDown or SiloStatus.Stopping)
+            .Select(member => member.SiloAddress),
+    ];
+
+    private async Task CompareAsync(IReadOnlyCollection<string> tenantIds)
+    {
+        var retention = AuditRetention.At(clock.Now, options.Value);
+        var days = await _reader.ReadDaysAsync(tenantIds);
+        await CompareAsync(days.FindAll(day => retention.ShowsDay(day.TenantId, day.Day)));
+    }
+
+    /// <summary>Makes these days the same as in the store.</summary>
+    /// <returns>How many were not.</returns>
+    private async Task<int> CompareAsync(List<(string TenantId, int Day)> days)
+    {
+        _index ??= new AuditIndex();
+        var stored = await _reader.CountAsync(days);
+        var different = days.Zip(stored).Where(day => day.Second != _index.CountOf(day.First.TenantId, day.First.Day)).ToArray();
+        if (different.Length == 0)
+        {
+            return 0;
+        }
+
+        // Fewer than known: the store has let the day go, or has lost its last moments in a crash.
+        var lost = different.Where(day => day.Second < _index.CountOf(day.First.TenantId, day.First.Day)).Select(day => day.First).ToHashSet();
+        if (lost.Count > 0)
+        {
+            _index = _index.Where((tenantId, day) => !lost.Contains((tenantId, day)));
+        }
+
+        var missing = different.Sum(day => day.Second - _index.CountOf(day.First.TenantId, day.First.Day));
+        try
+        {
+            await foreach (var chunk in _reader.ReadAsync(Array.ConvertAll(different, day => day.First)))
+            {
+                _index.SetUnreadable(chunk.TenantId, chunk.Day, chunk.Unreadable);
+                if (missing > MostInserted)
+                {
+                    _index.AddUnsorted(chunk.Rows);
+                }
+                else
+                {
+                    _index.Insert(chunk.Rows);
+                }
+            }
+
+            if (missing > MostInserted)
+            {
+                _index.Sort();
+            }
+        }
+        catch (Exception)
+        {
+            // Half of a load is in no order.
+            _index = null;
+            throw;
+        }
+
+        return different.Length;
+    }
+
+    /// <summary>Counts a thousand tenants' last two days at a time, round and round while somebody reads.</summary>
+    private async Task VerifyAsync(CancellationToken cancellation)
+    {
+        if (_index is null || time.GetElapsedTime(_queriedAt) > VerifyFor)
+        {
+            return;
+        }
+
+        if (_unverified.Count == 0)
+        {
+            if (time.GetElapsedTime(_roundAt) < RoundEvery)
+            {
+                return;
+            }
+
+            _roundAt = time.GetTimestamp();
+            _unverified = new Queue<string>(await _reader.ReadTenantsAsync());
+        }
+
+        var today = AuditDays.NumberOf(clock.Now);
+        var days = new List<(string TenantId, int Day)>();
+        while (days.Count < 2 * VerifiedAtOnce && _unverified.TryDequeue(out var tenantId))
+        {
+            days.Add((tenantId, today));
+            days.Add((tenantId, today - 1));
+        }
+
+        // Counted first: what is durable by now is in the feeds a moment later, and what is not there is what this looks for.
+        var stored = await _reader.CountAsync(days);
+        await CatchUpAsync();
+        var missing = days.Zip(stored).Where(day => day.Second > _index!.CountOf(day.First.TenantId, day.First.Day)).Select(day => day.First);
+        var found = await CompareAsync([.. missing]);
+        if (found > 0)
+        {
+            LogFound(logger, found);
+        }
+    }
+
+    /// <summary>Drops the days that are past their retention, when a new day has begun.</summary>
+    private AuditRetention Evict()
+    {
+        var now = clock.Now;
+        var retention = AuditRetention.At(now, options.Value);
+        if (_evictedOn != AuditDays.NumberOf(now))
+        {
+            _evictedOn = AuditDays.NumberOf(now);
+            if (_index!.Days.Any(day => !retention.ShowsDay(day.TenantId, day.Day)))
+            {
+                _index = _index.Where(retention.ShowsDay);
+            }
+        }
+
+        return retention;
+    }
+
+    private static AuditHit HitOf(AuditIndex index, int row)
+    {
+        var key = index.KeyOf(row);
+        return new AuditHit(
+            index.Texts(AuditField.Tenant).ToText(index.Values(AuditField.Tenant)[row]),
+            AuditDays.ToText(AuditDays.NumberOf(DateTimeOffset.FromUnixTimeMilliseconds(key.TimeMs))),
+            AuditLogIds.Format(key.Id));
+    }
+
+    private static string CursorAt(AuditIndex index, AuditQuery query, int row) => AuditCursor.Format(
+        query,
+        index.KeyOf(row),
+        AuditSearch.FieldOf(query.SortBy) is { } field ? index.Texts(field).ToText(index.Values(field)[row]) : string.Empty);
+
+    [LoggerMessage(EventId = 1302, Level = LogLevel.Information, Message = "The audit index has counted all entries: {Count}, in {ElapsedMs} ms")]
+    private static partial void LogCounted(ILogger logger, int count, long elapsedMs);
+
+    [LoggerMessage(EventId = 1303, Level = LogLevel.Warning, Message = "The audit index has read {Days} days again: they had entries that no silo had told of")]
+    private static partial void LogFound(ILogger logger, int days);
+}

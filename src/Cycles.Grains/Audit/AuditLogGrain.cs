@@ -1,0 +1,41 @@
+using Cycles.Grains.Audit.Search;
+using Cycles.Grains.Store;
+using Cycles.Protocol.Audit;
+using Orleans.Concurrency;
+using StackExchange.Redis;
+
+namespace Cycles.Grains.Audit;
+
+// Pages are independent of each other: only finding out what is on one takes turns, in the index.
+[StatelessWorker, Reentrant]
+internal sealed class AuditLogGrain(RedisStore store, IGrainFactory grains) : Grain, IAuditLogGrain
+{
+    public async ValueTask<AuditPage> Query(AuditQuery query)
+    {
+        var found = await grains.GetGrain<IAuditIndexGrain>(0).Find(query);
+        var entries = await ReadAsync(found.Hits);
+
+        // The index knows 64 bits of a request id.
+        return new AuditPage(
+            found.Problem,
+            [.. entries.OfType<AuditLogEntry>().Where(entry => query.RequestId is null || entry.RequestId == query.RequestId)],
+            found.NextCursor);
+    }
+
+    /// <returns>The entries in the order of the hits; null for those that the store has let go meanwhile.</returns>
+    private async Task<AuditLogEntry?[]> ReadAsync(AuditHit[] hits)
+    {
+        var entries = new AuditLogEntry?[hits.Length];
+        await Task.WhenAll(Enumerable.Range(0, hits.Length).GroupBy(i => (hits[i].TenantId, hits[i].Day)).Select(async day =>
+        {
+            var places = day.ToArray();
+            var values = await store.Database.HashGetAsync(
+                new TenantKeys(day.Key.TenantId).Audit(day.Key.Day), Array.ConvertAll(places, place => (RedisValue)hits[place].LogId));
+            for (var i = 0; i < places.Length; i++)
+            {
+                entries[places[i]] = values[i].HasValue ? GrainJson.Read((byte[])values[i]!, GrainJson.Default.AuditLogEntry) : null;
+            }
+        }));
+        return entries;
+    }
+}

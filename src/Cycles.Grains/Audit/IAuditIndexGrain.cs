@@ -1,0 +1,33 @@
+using Cycles.Grains.Audit.Search;
+using Cycles.Protocol.Errors;
+
+namespace Cycles.Grains.Audit;
+
+/// <summary>
+/// The index of the whole cluster's audit log (key: 0), in memory while somebody reads the log. It says which entries a page has; the
+/// entries themselves are read by <see cref="IAuditLogGrain"/>.
+/// </summary>
+[Alias("cycles.audit-index")]
+public interface IAuditIndexGrain : IGrainWithIntegerKey
+{
+    /// <summary>The entries of a page, among them everything that was acknowledged before the call.</summary>
+    /// <remarks>The first call reads the whole log: some seconds for a million entries.</remarks>
+    [Alias("find"), ResponseTimeout("00:05:00")]
+    ValueTask<AuditHits> Find([Immutable] AuditQuery query);
+}
+
+/// <summary>Which entries a page has, or why there is none.</summary>
+/// <param name="Problem">Why there is none.</param>
+/// <param name="Hits">The entries in order.</param>
+/// <param name="NextCursor">Where the next page begins, when there is one.</param>
+[GenerateSerializer, Immutable, Alias("cycles.audit-hits")]
+public sealed record AuditHits(
+    [property: Id(0)] Problem? Problem, [property: Id(1)] AuditHit[] Hits, [property: Id(2)] string? NextCursor);
+
+/// <summary>Where an entry stands in the store.</summary>
+/// <param name="TenantId">The tenant, or a sentinel.</param>
+/// <param name="Day">The day, UTC: <c>20260401</c>.</param>
+/// <param name="LogId">The id.</param>
+[GenerateSerializer, Immutable, Alias("cycles.audit-hit")]
+public readonly record struct AuditHit(
+    [property: Id(0)] string TenantId, [property: Id(1)] string Day, [property: Id(2)] string LogId);

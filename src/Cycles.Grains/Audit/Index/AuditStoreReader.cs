@@ -1,0 +1,148 @@
+using System.Text.Json;
+using System.Threading.Channels;
+using Cycles.Grains.Store;
+using Cycles.Protocol.Audit;
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+
+namespace Cycles.Grains.Audit.Index;
+
+/// <summary>Reads what the index is built from: which days there are, how many entries each has, and the entries.</summary>
+internal sealed partial class AuditStoreReader(RedisStore store, ILogger logger)
+{
+    private const int AtOnce = 4;
+    private const int ChunkSize = 1000;
+    private const int CountedAtOnce = 1000;
+
+    /// <summary>Everybody who may have entries: whoever is about to write the first of a tenant enters it into one of these before.</summary>
+    public async Task<List<string>> ReadTenantsAsync()
+    {
+        var tenants = store.Database.SortedSetRangeByRankAsync(ClusterKeys.Tenants);
+        var named = store.Database.SetMembersAsync(ClusterKeys.AuditTenants);
+        var ids = new HashSet<string> { AuditLogEntry.AdminTenant, AuditLogEntry.UnauthenticatedTenant };
+        ids.UnionWith((await tenants).Select(id => (string)id!));
+        ids.UnionWith((await named).Select(id => (string)id!));
+        return [.. ids];
+    }
+
+    /// <summary>The days on which these tenants have entries.</summary>
+    public async Task<List<(string TenantId, int Day)>> ReadDaysAsync(IEnumerable<string> tenantIds)
+    {
+        var days = new List<(string TenantId, int Day)>();
+        foreach (var some in tenantIds.Chunk(CountedAtOnce))
+        {
+            var found = await Task.WhenAll(some.Select(id => store.Database.SortedSetRangeByRankAsync(new TenantKeys(id).AuditDays)));
+            days.AddRange(some.Zip(found).SelectMany(pair => pair.Second.Select(day => (pair.First, AuditDays.Parse(day!)))));
+        }
+
+        return days;
+    }
+
+    /// <summary>How many entries each of these days has.</summary>
+    public async Task<List<long>> CountAsync(IEnumerable<(string TenantId, int Day)> days)
+    {
+        var counts = new List<long>();
+        foreach (var some in days.Chunk(CountedAtOnce))
+        {
+            counts.AddRange(await Task.WhenAll(some.Select(day => store.Database.HashLengthAsync(KeyOf(day)))));
+        }
+
+        return counts;
+    }
+
+    /// <summary>
+    /// The entries of these days, a chunk at a time and no more than a few chunks ahead of who takes them. Reading them as JSON is most of the
+    /// work and runs beside the taker.
+    /// </summary>
+    public async IAsyncEnumerable<AuditChunk> ReadAsync(IReadOnlyCollection<(string TenantId, int Day)> days)
+    {
+        var chunks = Channel.CreateBounded<AuditChunk>(AtOnce * 2);
+        using var stop = new CancellationTokenSource();
+        var reading = Task.Run(async () =>
+        {
+            try
+            {
+                await Parallel.ForEachAsync(
+                    days,
+                    new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stop.Token },
+                    (day, cancellation) => ReadDayAsync(day, chunks.Writer, cancellation));
+                chunks.Writer.Complete();
+            }
+            catch (Exception exception)
+            {
+                chunks.Writer.Complete(exception);
+            }
+        });
+        try
+        {
+            await foreach (var chunk in chunks.Reader.ReadAllAsync())
+            {
+                yield return chunk;
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await reading;
+        }
+    }
+
+    private async ValueTask ReadDayAsync(
+        (string TenantId, int Day) day, ChannelWriter<AuditChunk> chunks, CancellationToken cancellation)
+    {
+        var rows = new List<AuditRow>(ChunkSize);
+        var unreadable = 0;
+        await foreach (var field in store.Database.HashScanAsync(KeyOf(day), pageSize: ChunkSize).WithCancellation(cancellation))
+        {
+            if (Parse(day, field) is { } row)
+            {
+                rows.Add(row);
+            }
+            else
+            {
+                unreadable++;
+            }
+
+            if (rows.Count == ChunkSize)
+            {
+                await chunks.WriteAsync(new AuditChunk(day.TenantId, day.Day, rows, 0), cancellation);
+                rows = new List<AuditRow>(ChunkSize);
+            }
+        }
+
+        await chunks.WriteAsync(new AuditChunk(day.TenantId, day.Day, rows, unreadable), cancellation);
+    }
+
+    /// <summary>An entry; null for what somebody else has put there, which must not hide all that is right.</summary>
+    private AuditRow? Parse((string TenantId, int Day) day, HashEntry field)
+    {
+        try
+        {
+            var row = GrainJson.Read((byte[])field.Value!, GrainJson.Default.AuditRow);
+            if (row.LogId == field.Name && AuditLogIds.TryParse(row.LogId, out _)
+                && row.TenantId == day.TenantId && AuditDays.NumberOf(row.Timestamp) == day.Day)
+            {
+                return row;
+            }
+        }
+        catch (JsonException)
+        {
+            // Said below.
+        }
+
+        LogUnreadable(logger, KeyOf(day)!, field.Name!);
+        return null;
+    }
+
+    private static RedisKey KeyOf((string TenantId, int Day) day) => new TenantKeys(day.TenantId).Audit(AuditDays.ToText(day.Day));
+
+    [LoggerMessage(EventId = 1301, Level = LogLevel.Error, Message = "{Key} has {Field}, which is no entry of the audit log; it is not shown")]
+    private static partial void LogUnreadable(ILogger logger, string key, string field);
+}
+
+/// <summary>Some entries of a tenant's day.</summary>
+/// <param name="TenantId">The tenant.</param>
+/// <param name="Day">The day; see <see cref="AuditDays"/>.</param>
+/// <param name="Rows">The entries.</param>
+/// <param name="Unreadable">How many are none.</param>
+internal readonly record struct AuditChunk(string TenantId, int Day, List<AuditRow> Rows, int Unreadable);

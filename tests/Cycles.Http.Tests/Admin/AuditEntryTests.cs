@@ -1,0 +1,230 @@
+using System.Net;
+using Cycles.Http.Tests.Server;
+
+namespace Cycles.Http.Tests.Admin;
+
+/// <summary>What is in the audit log: every change of the admin plane and every refusal, once.</summary>
+public sealed class AuditEntryTests(ServerFixture server)
+{
+    private const string TraceId = "0af7651916cd43dd8448eb211c80319c";
+
+    private Api Api => server.Api;
+
+    private AuditLog Log => new(server.Api);
+
+    [Fact]
+    public async Task Every_change_of_the_admin_leaves_one_entry_that_says_who_did_what()
+    {
+        var id = $"audited-{Guid.NewGuid():N}"[..24];
+        var scope = $"tenant:{id}";
+        var budget = $"scope={scope}&unit=TOKENS";
+
+        await ChangeAsync("createTenant", "tenant", "admin", 201, "POST", "/v1/admin/tenants", $$"""{"tenant_id":"{{id}}","name":"A"}""", _ => id);
+        await ChangeAsync("updateTenant", "tenant", "admin", 200, "PATCH", $"/v1/admin/tenants/{id}", """{"name":"B"}""", _ => id);
+        var key = await ChangeAsync(
+            "createApiKey", "api_key", "admin", 201, "POST", "/v1/admin/api-keys", $$"""{"tenant_id":"{{id}}","name":"k"}""", answer => answer.Text("key_id"));
+        await ChangeAsync(
+            "revokeApiKey", "api_key", "admin", 200, "DELETE", $"/v1/admin/api-keys/{key.Text("key_id")}?reason=lost", null, answer => answer.Text("key_id"));
+        await ChangeAsync(
+            "createBudget", "budget", "admin_on_behalf_of", 201, "POST", "/v1/admin/budgets",
+            $$$"""{"tenant_id":"{{{id}}}","scope":"{{{scope}}}","unit":"TOKENS","allocated":{"unit":"TOKENS","amount":100}}""", Ledger);
+        var ledgerId = (await Api.GetAsync($"/v1/admin/budgets/lookup?{budget}", ServerProcess.AdminKey)).Text("ledger_id");
+        await ChangeAsync(
+            "updateBudget", "budget", "admin", 200, "PATCH", $"/v1/admin/budgets?{budget}",
+            """{"overdraft_limit":{"unit":"TOKENS","amount":5}}""", Ledger);
+        await ChangeAsync(
+            "fundBudget", "budget", "admin_on_behalf_of", 200, "POST", $"/v1/admin/budgets/fund?{budget}&tenant_id={id}",
+            """{"operation":"CREDIT","amount":{"unit":"TOKENS","amount":5}}""", _ => ledgerId);
+        await ChangeAsync("freezeBudget", "budget", "admin", 200, "POST", $"/v1/admin/budgets/freeze?{budget}", """{"reason":"r"}""", Ledger);
+        await ChangeAsync("unfreezeBudget", "budget", "admin", 200, "POST", $"/v1/admin/budgets/unfreeze?{budget}", "{}", Ledger);
+        await ChangeAsync(
+            "createPolicy", "policy", "admin_on_behalf_of", 201, "POST", "/v1/admin/policies",
+            $$"""{"tenant_id":"{{id}}","name":"p","scope_pattern":"{{scope}}/*"}""", answer => answer.Text("policy_id"));
+
+        Assert.Equal(10, (await Log.QueryAsync($"tenant_id={id}")).Length);
+
+        string Ledger(Answer answer) => answer.Text("ledger_id");
+
+        async Task<Answer> ChangeAsync(
+            string operation, string resourceType, string actor, int status, string method, string path, string? body, Func<Answer, string> resourceOf)
+        {
+            var requestId = $"{operation}-{Guid.NewGuid():N}";
+            var answer = await SendAsync(method, path, ServerProcess.AdminKey, body, requestId);
+            answer.Expect((HttpStatusCode)status);
+            var entry = await Log.OfRequestAsync(requestId);
+            Assert.Equal(operation, (string?)entry["operation"]);
+            Assert.Equal(id, (string?)entry["tenant_id"]);
+            Assert.Equal(resourceType, (string?)entry["resource_type"]);
+            Assert.Equal(resourceOf(answer), (string?)entry["resource_id"]);
+            Assert.Equal(status, (int)entry["status"]!);
+            Assert.Equal(actor, (string?)entry["metadata"]!["actor_type"]);
+            Assert.Equal(TraceId, (string?)entry["trace_id"]);
+            Assert.Equal("audit-tests", (string?)entry["user_agent"]);
+            Assert.Null(entry["error_code"]);
+            return answer;
+        }
+    }
+
+    [Fact]
+    public async Task A_change_with_an_API_key_names_the_key()
+    {
+        var tenant = await TestTenant.CreateAsync(Api, 100);
+        var keyId = (string)(await Api.GetAsync($"/v1/admin/api-keys?tenant_id={tenant.Id}", ServerProcess.AdminKey))["keys"]![0]!["key_id"]!;
+
+        (await SendAsync(
+            "POST", "/v1/admin/policies", tenant.Key, $$"""{"name":"p","scope_pattern":"{{tenant.Root}}/*"}""", $"p-{tenant.Id}")).Expect(HttpStatusCode.Created);
+
+        var entry = await Log.OfRequestAsync($"p-{tenant.Id}");
+        Assert.Equal(keyId, (string?)entry["key_id"]);
+        Assert.Equal("api_key", (string?)entry["metadata"]!["actor_type"]);
+        Assert.Equal(entry["log_id"]!.ToString(), Assert.Single(await Log.QueryAsync($"key_id={keyId}"))["log_id"]!.ToString());
+    }
+
+    [Theory]
+    [InlineData("createTenant", "POST", "/v1/admin/tenants", "{}", 400, "INVALID_REQUEST", null)]
+    [InlineData("updateTenant", "PATCH", "/v1/admin/tenants/nobody-has-this", """{"name":"x"}""", 404, "TENANT_NOT_FOUND", "tenant")]
+    [InlineData("createApiKey", "POST", "/v1/admin/api-keys", """{"tenant_id":"nobody-has-this","name":"x"}""", 404, "TENANT_NOT_FOUND", null)]
+    [InlineData("revokeApiKey", "DELETE", "/v1/admin/api-keys/key_x", null, 404, "NOT_FOUND", "api_key")]
+    [InlineData("createBudget", "POST", "/v1/admin/budgets", "{\"unknown\":1}", 400, "INVALID_REQUEST", null)]
+    [InlineData("updateBudget", "PATCH", "/v1/admin/budgets?scope=tenant:nobody-has-this&unit=TOKENS", """{"metadata":{}}""", 404, "BUDGET_NOT_FOUND", null)]
+    [InlineData("fundBudget", "POST", "/v1/admin/budgets/fund?scope=tenant:nobody-has-this&unit=TOKENS", """{"operation":"CREDIT","amount":{"unit":"TOKENS","amount":1}}""", 400, "INVALID_REQUEST", null)]
+    [InlineData("freezeBudget", "POST", "/v1/admin/budgets/freeze?scope=tenant:nobody-has-this&unit=TOKENS", "{}", 404, "BUDGET_NOT_FOUND", null)]
+    [InlineData("unfreezeBudget", "POST", "/v1/admin/budgets/unfreeze?scope=tenant:nobody-has-this&unit=TOKENS", "{}", 404, "BUDGET_NOT_FOUND", null)]
+    [InlineData("createPolicy", "POST", "/v1/admin/policies", "not JSON", 400, "INVALID_REQUEST", null)]
+    [InlineData("releaseReservation", "POST", "/v1/reservations/rsv_nobody-has-this_0123/release", """{"idempotency_key":"k"}""", 404, "NOT_FOUND", "reservation")]
+    public async Task Every_refusal_of_the_admin_leaves_one_entry(
+        string operation, string method, string path, string? body, int status, string errorCode, string? resourceType)
+    {
+        var requestId = $"refused-{operation}-{Guid.NewGuid():N}";
+
+        (await SendAsync(method, path, ServerProcess.AdminKey, body, requestId)).Expect((HttpStatusCode)status, errorCode);
+
+        var entry = await Log.OfRequestAsync(requestId);
+        Assert.Equal(operation, (string?)entry["operation"]);
+        Assert.Equal(status, (int)entry["status"]!);
+        Assert.Equal(errorCode, (string?)entry["error_code"]);
+        Assert.Equal(resourceType, (string?)entry["resource_type"]);
+        Assert.Equal(TraceId, (string?)entry["trace_id"]);
+        Assert.StartsWith("admin", (string)entry["metadata"]!["actor_type"]!, StringComparison.Ordinal);
+        Assert.Equal(method, (string?)entry["metadata"]!["method"]);
+        Assert.NotEmpty((string)entry["metadata"]!["error_message"]!);
+    }
+
+    [Theory]
+    [InlineData("createTenant", "POST", "/v1/admin/tenants")]
+    [InlineData("updateBudget", "PATCH", "/v1/admin/budgets")]
+    [InlineData("createPolicy", "POST", "/v1/admin/policies")]
+    [InlineData("revokeApiKey", "DELETE", "/v1/admin/api-keys/key_x")]
+    [InlineData("listAuditLogs", "GET", AuditLog.Path)]
+    public async Task Who_has_no_key_is_on_record_and_what_they_tried_as_a_key_is_not(string operation, string method, string path)
+    {
+        var requestId = $"nobody-{operation}-{Guid.NewGuid():N}";
+        var secret = $"cyc_live_guess_{Guid.NewGuid():N}";
+
+        (await SendAsync(method, path, string.Empty, method == "GET" ? null : "{}", requestId, ("X-Admin-API-Key", secret)))
+            .Expect(HttpStatusCode.Unauthorized, "UNAUTHORIZED");
+
+        var entry = await Log.OfRequestAsync(requestId);
+        Assert.Equal(operation, (string?)entry["operation"]);
+        Assert.Equal("__unauth__", (string?)entry["tenant_id"]);
+        Assert.Equal(401, (int)entry["status"]!);
+        Assert.Equal("unauthenticated", (string?)entry["metadata"]!["actor_type"]);
+        Assert.DoesNotContain(secret, entry.ToJsonString());
+    }
+
+    [Fact]
+    public async Task A_key_without_the_permission_is_on_record_with_its_tenant()
+    {
+        var tenant = await TestTenant.CreateAsync(Api, permissions: ""","permissions":["balances:read"]""");
+        (await SendAsync("POST", "/v1/admin/policies", tenant.Key, "{}", $"r-{tenant.Id}")).Expect(HttpStatusCode.Forbidden, "FORBIDDEN");
+
+        var entry = await Log.OfRequestAsync($"r-{tenant.Id}");
+        Assert.Equal(tenant.Id, (string?)entry["tenant_id"]);
+        Assert.Equal(403, (int)entry["status"]!);
+        Assert.NotNull((string?)entry["key_id"]);
+    }
+
+    [Fact]
+    public async Task A_release_by_the_admin_is_on_record_once_and_one_by_the_tenant_is_not()
+    {
+        var tenant = await TestTenant.CreateAsync(Api, 100);
+        var id = await tenant.ReservedAsync("1", 10);
+        var other = await tenant.ReservedAsync("2", 10);
+        const string Release = """{"idempotency_key":"r","reason":"[INCIDENT_FORCE_RELEASE]"}""";
+
+        (await SendAsync("POST", $"/v1/reservations/{id}/release", ServerProcess.AdminKey, Release, $"first-{tenant.Id}")).Expect(HttpStatusCode.OK);
+        (await SendAsync("POST", $"/v1/reservations/{id}/release", ServerProcess.AdminKey, Release, $"again-{tenant.Id}")).Expect(HttpStatusCode.OK);
+        (await tenant.ReleaseAsync(other)).Expect(HttpStatusCode.OK);
+
+        var entry = Assert.Single(await Log.QueryAsync($"tenant_id={tenant.Id}&resource_type=reservation"));
+        Assert.Equal($"first-{tenant.Id}", (string?)entry["request_id"]);
+        Assert.Equal("releaseReservation", (string?)entry["operation"]);
+        Assert.Equal(id, (string?)entry["resource_id"]);
+        Assert.Equal(200, (int)entry["status"]!);
+        Assert.Equal("admin_on_behalf_of", (string?)entry["metadata"]!["actor_type"]);
+        Assert.Equal("[INCIDENT_FORCE_RELEASE]", (string?)entry["metadata"]!["reason"]);
+        Assert.Equal(10, (long)entry["amount"]!["amount"]!);
+        Assert.Equal(tenant.Id, (string?)entry["subject"]!["tenant"]);
+    }
+
+    [Fact]
+    public async Task What_changes_nothing_the_second_time_leaves_one_entry()
+    {
+        var tenant = await TestTenant.CreateAsync(Api, 100);
+        (await tenant.FundAsync("CREDIT", 5, ""","idempotency_key":"once" """)).Expect(HttpStatusCode.OK);
+        (await tenant.FundAsync("CREDIT", 5, ""","idempotency_key":"once" """)).Expect(HttpStatusCode.OK);
+
+        Assert.Single(await Log.QueryAsync($"tenant_id={tenant.Id}&operation=fundBudget"));
+    }
+
+    [Fact]
+    public async Task No_secret_is_in_any_entry()
+    {
+        var tenant = await TestTenant.CreateAsync(Api, 100);
+        (await SendAsync("POST", "/v1/admin/policies", tenant.Key, "{}", $"r-{tenant.Id}")).Expect(HttpStatusCode.BadRequest);
+
+        var all = string.Concat((await Log.QueryAsync("limit=2000")).Select(entry => entry.ToJsonString()));
+
+        Assert.Contains(tenant.Id, all);
+        Assert.DoesNotContain(tenant.Key, all);
+        Assert.DoesNotContain(ServerProcess.AdminKey, all);
+        Assert.DoesNotContain("cyc_live_", all);
+        Assert.DoesNotContain("key_secret", all);
+    }
+
+    [Fact]
+    public async Task Entries_survive_a_crash_together_with_their_changes()
+    {
+        var data = Directory.CreateTempSubdirectory("cycles-audit-");
+        try
+        {
+            string[] requests;
+            using (var crashed = await ServerProcess.StartAsync(data.FullName))
+            {
+                using var api = new Api(crashed.Address);
+                var tenant = await TestTenant.CreateAsync(api, 100);
+                Assert.NotEmpty(await new AuditLog(api).QueryAsync(""));
+                await tenant.FundAsync("CREDIT", 1);
+                (await api.PostAsync("/v1/admin/tenants", ServerProcess.AdminKey, "{}")).Expect(HttpStatusCode.BadRequest);
+                requests = [.. (await new AuditLog(api).QueryAsync("")).Select(entry => (string)entry["request_id"]!)];
+            }
+
+            using var server = await ServerProcess.StartAsync(data.FullName);
+            using var again = new Api(server.Address);
+            Assert.Equal(5, requests.Length);
+            Assert.Equal(requests, (await new AuditLog(again).QueryAsync("")).Select(entry => (string)entry["request_id"]!));
+        }
+        finally
+        {
+            data.Delete(recursive: true);
+        }
+    }
+
+    private Task<Answer> SendAsync(
+        string method, string path, string key, string? body, string requestId, params (string Name, string Value)[] headers) => Api.SendAsync(
+            new HttpMethod(method),
+            path,
+            key,
+            body,
+            [("X-Request-Id", requestId), ("traceparent", $"00-{TraceId}-b7ad6b7169203331-01"), ("User-Agent", "audit-tests"), .. headers]);
+}
