@@ -30,6 +30,7 @@ namespace Cycles.Grains;
 [JsonSerializable(typeof(AuditLogEntry))]
 [JsonSerializable(typeof(Policy))]
 [JsonSerializable(typeof(Tenant))]
+[JsonSerializable(typeof(Indexes.ListCursor.Content), TypeInfoPropertyName = "ListCursorContent")]
 [JsonSerializable(typeof(Lists.ReservationCursor.Content), TypeInfoPropertyName = "ReservationCursorContent")]
 internal sealed partial class GrainJson : JsonSerializerContext
 {

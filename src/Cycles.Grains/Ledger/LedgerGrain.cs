@@ -1,5 +1,6 @@
 using Cycles.Grains.Audit;
 using Cycles.Grains.Expiry;
+using Cycles.Grains.Indexes;
 using Cycles.Grains.Lists;
 using Cycles.Grains.Placement;
 using Cycles.Grains.Scopes;
@@ -23,6 +24,7 @@ internal sealed partial class LedgerGrain(
     RedisStore store,
     GroupCommit groupCommit,
     LedgerBoard board,
+    ChangeBoard changes,
     IGrainFactory grains,
     IOptions<StoreOptions> options,
     ILogger<LedgerGrain> logger)
@@ -35,6 +37,7 @@ internal sealed partial class LedgerGrain(
     private readonly Dictionary<string, Task> _recordWrites = [];
 
     private TenantKeys _keys;
+    private ChangeMarks _marks = null!;
     private RedisValue _token;
     private long _lastEpoch;
     private bool _isClosed;
@@ -49,12 +52,14 @@ internal sealed partial class LedgerGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _keys = new TenantKeys(TenantId);
+        _marks = new ChangeMarks(changes, TenantId);
 
         // A token, not a counter: a store that lost its last second must not let an older writer match again by counting.
         _token = Guid.NewGuid().ToString("N");
         _lastEpoch = Random.Shared.NextInt64(1L << 60);
         _rowSource = _lastEpoch;
         await store.Database.StringSetAsync(_keys.Fence, _token);
+        _marks.Begin();
 
         // From here on no older writer can write; what is read now stays true until this activation changes it.
         var tenant = await store.Database.StringGetAsync(_keys.Tenant);
@@ -171,6 +176,7 @@ internal sealed partial class LedgerGrain(
             return CommitOutcome.Conflict;
         }
 
+        _marks.Committed(transaction);
         await FollowUpAsync(transaction);
         return CommitOutcome.Durable;
     }
@@ -283,6 +289,7 @@ internal sealed partial class LedgerGrain(
     private void EndActivation()
     {
         _isInDoubt = true;
+        _marks.InDoubt();
         board.Withdraw(TenantId, _memory);
         DeactivateOnIdle();
     }

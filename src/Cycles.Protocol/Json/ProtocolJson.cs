@@ -4,6 +4,7 @@ using Cycles.Protocol.Decisions;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Events;
 using Cycles.Protocol.Keys;
+using Cycles.Protocol.Overview;
 using Cycles.Protocol.Policies;
 using Cycles.Protocol.Reservations;
 using Cycles.Protocol.Tenants;
@@ -56,6 +57,7 @@ namespace Cycles.Protocol.Json;
 [JsonSerializable(typeof(Policy))]
 [JsonSerializable(typeof(PolicyCreateRequest))]
 [JsonSerializable(typeof(PolicyListResponse))]
+[JsonSerializable(typeof(AdminOverviewResponse))]
 public sealed partial class ProtocolJson : JsonSerializerContext
 {
     /// <summary>The deepest nesting of a body that is read; metadata is free but not bottomless.</summary>
