@@ -18,6 +18,7 @@ internal sealed record BenchOptions
           --memory              200,000 reserve+commit pairs; what the server holds before and after
           --pairs COUNT         another number of pairs for --memory
           --base COUNT          pairs before the base of --memory is taken (default 5,000)
+          --lists               pages of 100,000 budgets in 1,000 tenants, at rest and under load (with --quick: of 10,000 in 100)
           --gateway FILE        measure this Cycles.Gateway.dll instead of building the one of the repository
           --data FOLDER         where the stores put their files (default: the folder for temporary files)
         """;
@@ -35,6 +36,9 @@ internal sealed record BenchOptions
     public bool Memory { get; private init; }
     public int Pairs { get; private init; } = 200_000;
     public int BasePairs { get; private init; } = 5_000;
+    public bool Lists { get; private init; }
+    public int ListTenants { get; private init; } = 1_000;
+    public int ListRequests { get; private init; } = 100;
     public string? Gateway { get; private init; }
     public string DataFolder { get; private init; } = Path.GetTempPath();
 
@@ -44,6 +48,8 @@ internal sealed record BenchOptions
         WarmUpSlice = TimeSpan.FromSeconds(2),
         MostWarmUpSlices = 4,
         Connections = [1, 200],
+        ListTenants = 100,
+        ListRequests = 20,
     };
 
     public static BenchOptions Parse(IReadOnlyList<string> arguments)
@@ -62,6 +68,7 @@ internal sealed record BenchOptions
                 "--memory" => options with { Memory = true },
                 "--pairs" => options with { Pairs = Number(1_000, 10_000_000) },
                 "--base" => options with { BasePairs = Number(1_000, 10_000_000) },
+                "--lists" => options with { Lists = true },
                 "--gateway" => options with { Gateway = ExistingFile(Value()) },
                 "--data" => options with { DataFolder = Path.GetFullPath(Value()) },
                 _ => throw new BenchException($"unknown option {name}{Environment.NewLine}{Usage}"),

@@ -1,3 +1,4 @@
+using Cycles.Bench.Lists;
 using Cycles.Bench.Load;
 using Cycles.Bench.Memory;
 using Cycles.Bench.Processes;
@@ -12,7 +13,7 @@ internal static class BenchRun
 {
     public static async Task<int> RunAsync(BenchOptions options, CancellationToken cancellation)
     {
-        StoreKind[] stores = [.. options.Stores ?? (options.Memory ? [StoreKind.Embedded] : Enum.GetValues<StoreKind>())];
+        StoreKind[] stores = [.. options.Stores ?? (options.Memory || options.Lists ? [StoreKind.Embedded] : Enum.GetValues<StoreKind>())];
         Tool.Require("wrk", "wrk");
         if (stores.Any(store => store != StoreKind.Embedded))
         {
@@ -21,9 +22,12 @@ internal static class BenchRun
 
         var gateway = options.Gateway ?? await GatewayBuild.BuildAsync(cancellation);
         var launcher = new ServerLauncher(gateway, options.DataFolder);
-        var report = options.Memory
-            ? await MeasureMemoryAsync(options, stores, launcher, cancellation)
-            : await MeasureRowsAsync(options, stores, launcher, cancellation);
+        var report = options switch
+        {
+            { Lists: true } => ListReport.Build(await new ListRunner(launcher, new Wrk(), options).RunAsync(stores[0], cancellation)),
+            { Memory: true } => await MeasureMemoryAsync(options, stores, launcher, cancellation),
+            _ => await MeasureRowsAsync(options, stores, launcher, cancellation),
+        };
 
         Console.WriteLine();
         Console.WriteLine(report.Markdown);
