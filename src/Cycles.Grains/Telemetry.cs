@@ -26,6 +26,9 @@ public static class Telemetry
     internal static readonly Counter<long> Reservations =
         Meter.CreateCounter<long>("cycles.reservations", "{reservation}", "Reservations by how they ended.");
 
+    internal static readonly Histogram<double> IndexCatchUp =
+        Meter.CreateHistogram<double>("cycles.index.catch_up.duration", "ms", "Until an index over all tenants has read what changed.");
+
     private static readonly Counter<long> Denials =
         Meter.CreateCounter<long>("cycles.denials", "{request}", "Reservations denied, by reason.");
 

@@ -12,6 +12,9 @@ namespace Cycles.Bench.Lists;
 internal sealed class ListRunner(ServerLauncher launcher, Wrk wrk, BenchOptions options)
 {
     private const int Connections = 50;
+
+    /// <summary>While pages are measured: enough that numbers change all the time, not so many that everything waits for a processor.</summary>
+    private const int ConnectionsBesidePages = 8;
     private const int AtOnce = 32;
 
     /// <summary>Besides those that the load's subjects name.</summary>
@@ -22,8 +25,10 @@ internal sealed class ListRunner(ServerLauncher launcher, Wrk wrk, BenchOptions 
     private static readonly TimeSpan LoadSlice = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan BetweenRequests = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Reservations live 60 s: from then on as many lapse as are made, in every state that is compared.</summary>
-    private static readonly TimeSpan UntilSteady = TimeSpan.FromSeconds(70);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(20);
+
+    /// <summary>Nothing lapses while states are compared: that is work of its own.</summary>
+    private static readonly TimeSpan TimeToLive = TimeSpan.FromHours(1);
 
     private int Tenants => options.ListTenants;
 
@@ -48,10 +53,10 @@ internal sealed class ListRunner(ServerLauncher launcher, Wrk wrk, BenchOptions 
         var row = new Row(store, Workload.Reserve, RowMatrix.UsualScopes, Tenants, Connections);
         var tenants = await Provisioner.ProvisionAsync(admin, row, cancellation);
         await ProvisionAgentsAsync(admin, tenants, cancellation);
-        var plan = new LoadPlan(server.Address, row, tenants);
+        var plan = new LoadPlan(server.Address, row, tenants, TimeToLive);
 
         Console.WriteLine("Reserves without lists …");
-        await DriveAsync(server, plan, "warm-up", UntilSteady, cancellation);
+        await DriveAsync(server, plan, "warm-up", WarmUp, cancellation);
         var loads = new List<LoadResult> { await DriveAsync(server, plan, "nobody lists, no index", options.Duration, cancellation) };
 
         var before = await probe.ReadAsync(cancellation);
@@ -66,8 +71,13 @@ internal sealed class ListRunner(ServerLauncher launcher, Wrk wrk, BenchOptions 
 
         Console.WriteLine("Pages under load …");
         IReadOnlyList<ShapeResult> underLoad = [];
-        loads.Add(await DriveWhileAsync(
-            server, plan, "50 pages a second", async () => underLoad = await MeasureShapesAsync(lists, cancellation), cancellation));
+        var beside = await DriveWhileAsync(
+            server,
+            plan,
+            "pages are measured (8 connections)",
+            ConnectionsBesidePages,
+            async () => underLoad = await MeasureShapesAsync(lists, cancellation),
+            cancellation);
 
         Console.WriteLine("Pages at rest …");
         return new ListResult
@@ -79,7 +89,7 @@ internal sealed class ListRunner(ServerLauncher launcher, Wrk wrk, BenchOptions 
             After = after,
             UnderLoad = underLoad,
             Idle = await MeasureShapesAsync(lists, cancellation),
-            Loads = loads,
+            Loads = [.. loads, beside],
         };
     }
 
@@ -122,11 +132,11 @@ internal sealed class ListRunner(ServerLauncher launcher, Wrk wrk, BenchOptions 
 
     private Task<LoadResult> DriveAsync(
         ServerUnderTest server, LoadPlan plan, string moment, TimeSpan duration, CancellationToken cancellation) =>
-        DriveWhileAsync(server, plan, moment, () => Task.Delay(duration, cancellation), cancellation);
+        DriveWhileAsync(server, plan, moment, Connections, () => Task.Delay(duration, cancellation), cancellation);
 
     /// <summary>Drives reserves in slices until the work is done.</summary>
     private async Task<LoadResult> DriveWhileAsync(
-        ServerUnderTest server, LoadPlan plan, string moment, Func<Task> work, CancellationToken cancellation)
+        ServerUnderTest server, LoadPlan plan, string moment, int connections, Func<Task> work, CancellationToken cancellation)
     {
         var planFile = Path.Combine(server.Folder, "plan.lua");
         var (before, started) = (server.Process.ProcessorTime, Stopwatch.GetTimestamp());
@@ -135,7 +145,7 @@ internal sealed class ListRunner(ServerLauncher launcher, Wrk wrk, BenchOptions 
         var running = work();
         while (!running.IsCompleted)
         {
-            var result = await wrk.RunAsync(plan, planFile, Connections, LoadSlice, cancellation);
+            var result = await wrk.RunAsync(plan, planFile, connections, LoadSlice, cancellation);
             done += result.Requests - result.ErrorStatuses;
             seconds += result.DurationUs / 1e6;
             problem ??= result.ErrorStatuses + result.SocketErrors > 0 ? $"{result.ErrorStatuses} refused, {result.SocketErrors} lost" : null;

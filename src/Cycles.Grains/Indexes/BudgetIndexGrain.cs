@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Tenants;
+using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Orleans.Runtime;
 
@@ -7,7 +9,7 @@ namespace Cycles.Grains.Indexes;
 
 // Reentrant: while it reads the store, further queries come and share the next reading. What it holds changes in one reading at a time.
 [Reentrant, CollectionAgeLimit(Minutes = 10)]
-internal sealed class BudgetIndexGrain : Grain, IBudgetIndexGrain
+internal sealed partial class BudgetIndexGrain : Grain, IBudgetIndexGrain
 {
     private const int TenantsAtOnce = 16;
 
@@ -16,6 +18,7 @@ internal sealed class BudgetIndexGrain : Grain, IBudgetIndexGrain
     private readonly ClusterChanges _changes;
     private readonly SharedRuns _catchUps;
     private readonly BudgetIndex _index = new();
+    private readonly ILogger<BudgetIndexGrain> _logger;
 
     // Taken from the boards and not read yet: a reading that fails leaves them to the next.
     private readonly HashSet<string> _staleTenants = [];
@@ -31,9 +34,11 @@ internal sealed class BudgetIndexGrain : Grain, IBudgetIndexGrain
         ILocalSiloDetails silo,
         IClusterMembershipService membership,
         IGrainFactory grains,
-        TimeProvider time)
+        TimeProvider time,
+        ILogger<BudgetIndexGrain> logger)
     {
         _store = store;
+        _logger = logger;
         _reader = new BudgetIndexReader(store);
         _changes = new ClusterChanges(IndexKind.Budgets, board, silo, membership, grains, time);
         _catchUps = new SharedRuns(CatchUpAsync);
@@ -65,6 +70,7 @@ internal sealed class BudgetIndexGrain : Grain, IBudgetIndexGrain
     /// <summary>First takes the marks, then reads: what changes after it was read is marked again.</summary>
     private async Task CatchUpAsync()
     {
+        var started = Stopwatch.GetTimestamp();
         var (wanted, allAreWanted) = (_wanted, _allAreWanted);
         (_wanted, _allAreWanted) = ([], false);
         if (await _changes.CollectAsync() is not { } changes)
@@ -91,7 +97,13 @@ internal sealed class BudgetIndexGrain : Grain, IBudgetIndexGrain
 
         await ReadTenantsAsync();
         await ReadBudgetsAsync();
-        _isComplete |= allAreWanted;
+        var took = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+        Telemetry.IndexCatchUp.Record(took, new KeyValuePair<string, object?>("index", IndexKind.Budgets));
+        if (allAreWanted && !_isComplete)
+        {
+            _isComplete = true;
+            LogComplete(_logger, wanted.Count, took);
+        }
     }
 
     private void Note(SiloChanges changes)
@@ -148,4 +160,7 @@ internal sealed class BudgetIndexGrain : Grain, IBudgetIndexGrain
 
         _staleBudgets.Clear();
     }
+
+    [LoggerMessage(EventId = 1701, Level = LogLevel.Information, Message = "The budgets of {Tenants} tenants were read for lists in {TookMs:F0} ms")]
+    private static partial void LogComplete(ILogger logger, int tenants, double tookMs);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Cycles.Grains.Keys;
 using Cycles.Grains.Store;
 using Cycles.Grains.Tenants;
@@ -61,6 +62,7 @@ internal sealed class TenantIndexGrain : Grain, ITenantIndexGrain
     /// <summary>First takes the marks, then reads: what changes after it was read is marked again.</summary>
     private async Task CatchUpAsync()
     {
+        var started = Stopwatch.GetTimestamp();
         if (await _changes.CollectAsync() is not { } changes)
         {
             _index.Clear();
@@ -86,6 +88,8 @@ internal sealed class TenantIndexGrain : Grain, ITenantIndexGrain
         }
 
         _isComplete = true;
+        Telemetry.IndexCatchUp.Record(
+            Stopwatch.GetElapsedTime(started).TotalMilliseconds, new KeyValuePair<string, object?>("index", IndexKind.Tenants));
     }
 
     private async Task<(string TenantId, Tenant? Tenant, ApiKey[] Keys)> ReadAsync(string tenantId)
