@@ -12,7 +12,7 @@ namespace Cycles.Grains.Indexes;
 /// <item>a silo that is gone takes its marks along, and so does an answer that is lost: then everything counts as changed. Once more a
 /// while after, for a silo that was declared dead may write until it notices, or until the tenant's next ledger takes its fence.</item>
 /// </list>
-/// A silo that has joined is asked as soon as this one knows of it; until then (well under a second) its changes are late, not lost.
+/// A silo that has joined is asked as soon as this one knows of it; until then its changes are late, not lost.
 /// </summary>
 internal sealed class ClusterChanges(
     IndexKind kind,
