@@ -9,18 +9,58 @@ internal sealed class BudgetIndex
 {
     private const int MostOffenders = 10;
 
+    // Up to here rows are put into the order one by one; more are sorted in together.
+    private const int MostInserted = 8;
+
+    // Up to here a tenant's rows are taken in any order.
+    private const int FewRows = 1000;
+
     private readonly Dictionary<string, Dictionary<BudgetKey, BudgetRow>> _tenants = [];
+
+    // By id. Most rows of a list are often equal in what it is sorted by (no debt, no policy): then the first ones met make up the page, and
+    // every other is thrown away after one comparison.
+    private readonly List<BudgetRow> _ordered = [];
+    private bool _isOrdered = true;
 
     public bool Has(string tenantId) => _tenants.ContainsKey(tenantId);
 
     public BudgetRow? Find(BudgetKey key) => _tenants.GetValueOrDefault(key.Scope.TenantId)?.GetValueOrDefault(key);
 
-    public void Clear() => _tenants.Clear();
+    public void Clear()
+    {
+        _tenants.Clear();
+        _ordered.Clear();
+        _isOrdered = true;
+    }
 
     /// <summary>Takes over all budgets of a tenant.</summary>
-    public void Put(string tenantId, IEnumerable<Budget> budgets)
+    public void Put(string tenantId, IReadOnlyCollection<Budget> budgets)
     {
-        var rows = budgets.Select(budget => new BudgetRow(budget)).ToDictionary(row => row.Key);
+        var known = _tenants.GetValueOrDefault(tenantId) ?? [];
+        var rows = new Dictionary<BudgetKey, BudgetRow>(budgets.Count);
+        var added = new List<BudgetRow>();
+        foreach (var budget in budgets)
+        {
+            var row = new BudgetRow(budget);
+            if (known.Remove(row.Key, out var same))
+            {
+                (same.Record, same.State) = (budget.Record, budget.State);
+                row = same;
+            }
+            else
+            {
+                added.Add(row);
+            }
+
+            rows[row.Key] = row;
+        }
+
+        if (known.Count > 0)
+        {
+            // Gone from the store.
+            _ordered.RemoveAll(row => known.ContainsKey(row.Key));
+        }
+
         if (rows.Count > 0)
         {
             _tenants[tenantId] = rows;
@@ -29,6 +69,8 @@ internal sealed class BudgetIndex
         {
             _tenants.Remove(tenantId);
         }
+
+        Order(added);
     }
 
     /// <summary>Takes over one budget.</summary>
@@ -47,13 +89,14 @@ internal sealed class BudgetIndex
         }
 
         rows[row.Key] = row;
+        Order([row]);
     }
 
     /// <summary>A page, or why there is none.</summary>
     public BudgetPage Read(BudgetQuery query)
     {
         var (problem, page, next) = PageSelection.Read(
-            Rows(query.TenantId),
+            Rows(query.TenantId, query.Ascending),
             query.Matches,
             row => row.ToSortKey(query.SortBy),
             query.Ascending,
@@ -69,7 +112,7 @@ internal sealed class BudgetIndex
         var byStatus = new int[Enum.GetValues<BudgetStatus>().Length];
         var byUnit = new Dictionary<Unit, int>();
         var (total, overLimit, withDebt) = (0, 0, 0);
-        foreach (var row in Rows(null))
+        foreach (var row in _ordered)
         {
             total++;
             byStatus[(int)row.State.Status]++;
@@ -93,11 +136,47 @@ internal sealed class BudgetIndex
     private Budget[] WithMostDebt(Func<BudgetRow, bool> matches)
     {
         var (worst, _) = PageSelection.Select(
-            Rows(null), matches, row => row.ToSortKey(BudgetSort.Debt), ascending: false, MostOffenders, after: null);
+            Rows(null, ascending: false), matches, row => row.ToSortKey(BudgetSort.Debt), ascending: false, MostOffenders, after: null);
         return Array.ConvertAll(worst, row => row.ToBudget());
     }
 
-    private IEnumerable<BudgetRow> Rows(string? tenantId) => tenantId is null
-        ? _tenants.Values.SelectMany(rows => rows.Values)
-        : _tenants.GetValueOrDefault(tenantId)?.Values ?? Enumerable.Empty<BudgetRow>();
+    /// <summary>The rows of a tenant, or of all in the order of their ids.</summary>
+    private IEnumerable<BudgetRow> Rows(string? tenantId, bool ascending)
+    {
+        if (tenantId is not null)
+        {
+            var rows = _tenants.GetValueOrDefault(tenantId);
+            if (rows is not { Count: > FewRows })
+            {
+                return rows?.Values ?? Enumerable.Empty<BudgetRow>();
+            }
+        }
+
+        if (!_isOrdered)
+        {
+            _ordered.Sort(Compare);
+            _isOrdered = true;
+        }
+
+        var all = ascending ? _ordered : Enumerable.Reverse(_ordered);
+        return tenantId is null ? all : all.Where(row => row.Record.TenantId == tenantId);
+    }
+
+    private void Order(List<BudgetRow> added)
+    {
+        if (!_isOrdered || added.Count > MostInserted)
+        {
+            _ordered.AddRange(added);
+            _isOrdered = false;
+            return;
+        }
+
+        var byId = Comparer<BudgetRow>.Create(Compare);
+        foreach (var row in added)
+        {
+            _ordered.Insert(~_ordered.BinarySearch(row, byId), row);
+        }
+    }
+
+    private static int Compare(BudgetRow left, BudgetRow right) => string.CompareOrdinal(left.Id, right.Id);
 }

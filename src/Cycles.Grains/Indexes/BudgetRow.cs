@@ -1,4 +1,5 @@
 using Cycles.Grains.Scopes;
+using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Reservations;
 
@@ -7,17 +8,19 @@ namespace Cycles.Grains.Indexes;
 /// <summary>A budget in the index. It changes in place: rows that were made together stay together in memory, and a walk is fast.</summary>
 internal sealed class BudgetRow
 {
-    private readonly string _id;
     private BudgetRecord _record;
 
     public BudgetRow(Budget budget)
     {
         Key = new BudgetKey(Protocol.Scopes.ScopePath.FromCanonical(budget.Record.Scope), budget.Record.Unit);
-        _id = Key.ToString();
+        Id = Key.ToString();
         (_record, State) = (Shorten(budget.Record), budget.State);
     }
 
     public BudgetKey Key { get; }
+
+    /// <summary>Scope and unit; unique over all tenants.</summary>
+    public string Id { get; }
 
     public BudgetRecord Record
     {
@@ -34,15 +37,15 @@ internal sealed class BudgetRow
 
     public SortKey ToSortKey(BudgetSort sort) => sort switch
     {
-        BudgetSort.TenantId => SortKey.Of(Record.TenantId, _id),
-        BudgetSort.Scope => SortKey.Of(Record.Scope, _id),
-        BudgetSort.Unit => SortKey.Of(Protocol.Amounts.UnitNames.ToWire(Record.Unit), _id),
-        BudgetSort.Status => SortKey.Of(Rank(Record.Status), _id),
-        BudgetSort.CommitOveragePolicy => SortKey.Of(Rank(Record.CommitOveragePolicy), _id),
-        BudgetSort.Debt => SortKey.Of(State.Debt, _id),
+        BudgetSort.TenantId => SortKey.Of(Record.TenantId, Id),
+        BudgetSort.Scope => SortKey.Of(Record.Scope, Id),
+        BudgetSort.Unit => SortKey.Of(Rank(Record.Unit), Id),
+        BudgetSort.Status => SortKey.Of(Rank(Record.Status), Id),
+        BudgetSort.CommitOveragePolicy => SortKey.Of(Rank(Record.CommitOveragePolicy), Id),
+        BudgetSort.Debt => SortKey.Of(State.Debt, Id),
 
         // The bits of doubles that are not negative are in the order of the doubles.
-        BudgetSort.Utilization => SortKey.Of(BitConverter.DoubleToInt64Bits(Utilization), _id),
+        BudgetSort.Utilization => SortKey.Of(BitConverter.DoubleToInt64Bits(Utilization), Id),
         _ => throw new InvalidOperationException($"sort {sort} is unknown"),
     };
 
@@ -52,6 +55,15 @@ internal sealed class BudgetRow
         BudgetStatus.Active => 0,
         BudgetStatus.Closed => 1,
         _ => 2,
+    };
+
+    /// <summary>As the names on the wire are ordered.</summary>
+    private static long Rank(Unit unit) => unit switch
+    {
+        Unit.Credits => 0,
+        Unit.RiskPoints => 1,
+        Unit.Tokens => 2,
+        _ => 3,
     };
 
     /// <summary>As the names on the wire are ordered; without one first.</summary>
