@@ -21,6 +21,7 @@ internal sealed record BenchOptions
           --audit               pages of an audit log of 1,000,000 entries, by many filters (store: embedded)
           --entries COUNT       another number of entries for --audit
           --pages COUNT         pages of each question of --audit (default 300)
+          --lists               pages of 100,000 budgets in 1,000 tenants, at rest and under load (with --quick: of 10,000 in 100)
           --gateway FILE        measure this Cycles.Gateway.dll instead of building the one of the repository
           --data FOLDER         where the stores put their files (default: the folder for temporary files)
         """;
@@ -41,6 +42,9 @@ internal sealed record BenchOptions
     public bool Audit { get; private init; }
     public int Entries { get; private init; } = 1_000_000;
     public int Pages { get; private init; } = 300;
+    public bool Lists { get; private init; }
+    public int ListTenants { get; private init; } = 1_000;
+    public int ListRequests { get; private init; } = 100;
     public string? Gateway { get; private init; }
     public string DataFolder { get; private init; } = Path.GetTempPath();
 
@@ -50,6 +54,8 @@ internal sealed record BenchOptions
         WarmUpSlice = TimeSpan.FromSeconds(2),
         MostWarmUpSlices = 4,
         Connections = [1, 200],
+        ListTenants = 100,
+        ListRequests = 20,
     };
 
     public static BenchOptions Parse(IReadOnlyList<string> arguments)
@@ -71,6 +77,7 @@ internal sealed record BenchOptions
                 "--audit" => options with { Audit = true },
                 "--entries" => options with { Entries = Number(100_000, 10_000_000) },
                 "--pages" => options with { Pages = Number(10, 100_000) },
+                "--lists" => options with { Lists = true },
                 "--gateway" => options with { Gateway = ExistingFile(Value()) },
                 "--data" => options with { DataFolder = Path.GetFullPath(Value()) },
                 _ => throw new BenchException($"unknown option {name}{Environment.NewLine}{Usage}"),

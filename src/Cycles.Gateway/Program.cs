@@ -60,6 +60,7 @@ static IEnumerable<Action<IEndpointRouteBuilder>> Endpoints(IServiceProvider ser
     yield return new BudgetPeriodEndpoints(grains, services.GetRequiredService<TimeProvider>()).Map;
     yield return new PolicyEndpoints(grains).Map;
     yield return new AuditLogEndpoint(grains).Map;
+    yield return new OverviewEndpoint(grains, services.GetRequiredService<TimeProvider>()).Map;
     yield return new HealthEndpoints(grains).Map;
     if (options.NoOpEndpoint)
     {

@@ -33,6 +33,7 @@ namespace Cycles.Grains;
 [JsonSerializable(typeof(Audit.Search.AuditCursor.Content), TypeInfoPropertyName = "AuditCursorContent")]
 [JsonSerializable(typeof(Policy))]
 [JsonSerializable(typeof(Tenant))]
+[JsonSerializable(typeof(Indexes.ListCursor.Content), TypeInfoPropertyName = "ListCursorContent")]
 [JsonSerializable(typeof(Lists.ReservationCursor.Content), TypeInfoPropertyName = "ReservationCursorContent")]
 internal sealed partial class GrainJson : JsonSerializerContext
 {

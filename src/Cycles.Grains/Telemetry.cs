@@ -30,6 +30,9 @@ public static class Telemetry
     internal static readonly Counter<long> Rollovers =
         Meter.CreateCounter<long>("cycles.budgets.rollovers", "{rollover}", "Budgets whose period ended, by rollover policy.");
 
+    internal static readonly Histogram<double> IndexCatchUp =
+        Meter.CreateHistogram<double>("cycles.index.catch_up.duration", "ms", "Until an index over all tenants has read what changed.");
+
     private static readonly Counter<long> Denials =
         Meter.CreateCounter<long>("cycles.denials", "{request}", "Reservations denied, by reason.");
 

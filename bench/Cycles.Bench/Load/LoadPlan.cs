@@ -6,12 +6,12 @@ using Cycles.Bench.Rows;
 namespace Cycles.Bench.Load;
 
 /// <summary>What the Lua scripts send: written as a Lua table, so that they only have to join strings.</summary>
-internal sealed class LoadPlan(Uri address, Row row, IReadOnlyList<BenchTenant> tenants)
+internal sealed class LoadPlan(Uri address, Row row, IReadOnlyList<BenchTenant> tenants, TimeSpan? timeToLive = null)
 {
     /// <summary>What one reservation holds and its commit charges.</summary>
     public const long EstimateAmount = 1_000;
 
-    private const int TtlMs = 60_000;
+    private static readonly TimeSpan UsualTimeToLive = TimeSpan.FromMinutes(1);
 
     /// <summary>Stands where the reservation's id goes in the path of a commit; no path has it otherwise.</summary>
     private const string IdGap = "{id}";
@@ -50,7 +50,7 @@ internal sealed class LoadPlan(Uri address, Row row, IReadOnlyList<BenchTenant> 
             ["subject"] = BenchSubject.Subject(tenant.Id, row.Scopes),
             ["action"] = new JsonObject { ["kind"] = "llm.completion", ["name"] = "openai:gpt-4o" },
             ["estimate"] = Amount(),
-            ["ttl_ms"] = TtlMs,
+            ["ttl_ms"] = (long)(timeToLive ?? UsualTimeToLive).TotalMilliseconds,
         });
 
     /// <summary>A commit has two gaps: the reservation's id in its path, the key in its body.</summary>

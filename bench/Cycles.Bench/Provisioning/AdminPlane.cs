@@ -32,9 +32,18 @@ internal sealed class AdminPlane : IDisposable
             ["tenant_id"] = tenant,
             ["scope"] = scope,
             ["unit"] = BenchSubject.Unit,
-            ["allocated"] = new JsonObject { ["unit"] = BenchSubject.Unit, ["amount"] = amount },
+            ["allocated"] = Amount(amount),
         },
         cancellation);
+
+    /// <summary>Sets how much of a budget is spent.</summary>
+    public Task SetSpentAsync(string tenant, string scope, long allocated, long spent, CancellationToken cancellation) => PostAsync(
+        $"/v1/admin/budgets/fund?scope={Uri.EscapeDataString(scope)}&unit={BenchSubject.Unit}&tenant_id={tenant}",
+        new JsonObject { ["operation"] = "RESET_SPENT", ["amount"] = Amount(allocated), ["spent"] = Amount(spent) },
+        cancellation);
+
+    public Task FreezeAsync(string scope, CancellationToken cancellation) => PostAsync(
+        $"/v1/admin/budgets/freeze?scope={Uri.EscapeDataString(scope)}&unit={BenchSubject.Unit}", [], cancellation);
 
     /// <summary>What a budget says is reserved and spent.</summary>
     public async Task<(long Reserved, long Spent)> ReadBudgetAsync(string scope, CancellationToken cancellation)
@@ -47,6 +56,8 @@ internal sealed class AdminPlane : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    private static JsonObject Amount(long amount) => new() { ["unit"] = BenchSubject.Unit, ["amount"] = amount };
 
     private async Task<JsonElement> PostAsync(string path, JsonObject body, CancellationToken cancellation) =>
         await ReadAsync(await _http.PostAsJsonAsync(path, body, cancellation), path, cancellation);

@@ -1,7 +1,7 @@
 using Cycles.Client;
 using Cycles.Gateway.Auth;
 using Cycles.Gateway.Http;
-using Cycles.Grains.Cluster;
+using Cycles.Grains.Indexes;
 using Cycles.Grains.Placement;
 using Cycles.Grains.Tenants;
 using Cycles.Protocol.Errors;
@@ -17,7 +17,6 @@ namespace Cycles.Gateway.Admin;
 internal sealed class ApiKeyEndpoints(IGrainFactory grains, TimeProvider time)
 {
     private const int MaxLimit = 10_000;
-    private const int MaxSearchLength = 128;
     private const int MaxReasonLength = 512;
 
     public void Map(IEndpointRouteBuilder routes)
@@ -41,25 +40,28 @@ internal sealed class ApiKeyEndpoints(IGrainFactory grains, TimeProvider time)
     private async ValueTask ListAsync(Call call)
     {
         var query = call.Query;
-        var tenantId = query.Text("tenant_id");
-        var status = query.Choice(
-            "status", ("ACTIVE", ApiKeyStatus.Active), ("REVOKED", ApiKeyStatus.Revoked), ("EXPIRED", ApiKeyStatus.Expired));
-        var search = query.Text("search", MaxSearchLength)?.Trim();
-        var sort = query.OneOf("sort_by", "key_id", "name", "tenant_id", "status", "created_at", "expires_at");
-        var keys = (await ReadAsync(tenantId))
-            .Where(key => (status is null || key.Status == status)
-                && (search is null
-                    || key.KeyId.Contains(search, StringComparison.OrdinalIgnoreCase)
-                    || key.Name?.Contains(search, StringComparison.OrdinalIgnoreCase) == true));
-        var page = Pages.Take(
-            Sorting.Order(keys, key => SortKey(key, sort), key => key.KeyId, query.IsAscending()),
-            key => key.KeyId,
-            $"{tenantId}|{status}|{search}|{sort}|{query.IsAscending()}",
-            query.ClampedLimit(MaxLimit),
-            query.Text("cursor"));
-        await call.AnswerAsync(
-            new ApiKeyListResponse { Keys = page.Items, NextCursor = page.NextCursor, HasMore = page.NextCursor is not null },
-            ProtocolJson.Default.ApiKeyListResponse);
+        var page = await grains.GetGrain<ITenantIndexGrain>(0).QueryKeys(new ApiKeyQuery
+        {
+            TenantId = query.Text("tenant_id"),
+            Status = query.Choice(
+                "status", ("ACTIVE", ApiKeyStatus.Active), ("REVOKED", ApiKeyStatus.Revoked), ("EXPIRED", ApiKeyStatus.Expired)),
+            Search = query.Search(),
+            SortBy = query.Choice(
+                "sort_by",
+                ("key_id", ApiKeySort.KeyId),
+                ("name", ApiKeySort.Name),
+                ("tenant_id", ApiKeySort.TenantId),
+                ("status", ApiKeySort.Status),
+                ("created_at", ApiKeySort.CreatedAt),
+                ("expires_at", ApiKeySort.ExpiresAt)) ?? ApiKeySort.CreatedAt,
+            Ascending = query.IsAscending(),
+            Limit = query.ClampedLimit(MaxLimit),
+            Cursor = query.Text("cursor", QueryParameters.MaxCursorLength),
+        });
+        Result<ApiKeyListResponse> result = page.Problem is { } problem
+            ? problem
+            : new ApiKeyListResponse { Keys = page.Keys, NextCursor = page.NextCursor, HasMore = page.NextCursor is not null };
+        await call.AnswerAsync(result, ProtocolJson.Default.ApiKeyListResponse);
     }
 
     private async ValueTask RevokeAsync(Call call)
@@ -72,28 +74,6 @@ internal sealed class ApiKeyEndpoints(IGrainFactory grains, TimeProvider time)
         Result<ApiKey> result = reply.Problem is { } problem ? problem : reply.Key!;
         await call.AnswerAsync(result, ProtocolJson.Default.ApiKey);
     }
-
-    private async ValueTask<IEnumerable<ApiKey>> ReadAsync(string? tenantId)
-    {
-        if (tenantId is not null)
-        {
-            return TenantIds.IsValid(tenantId) ? await grains.Get<ITenantGrain>(tenantId).ListKeys() : [];
-        }
-
-        var tenants = await grains.GetGrain<IClusterGrain>(0).ListTenants();
-        var keys = await Task.WhenAll(tenants.Select(tenant => grains.Get<ITenantGrain>(tenant.TenantId).ListKeys().AsTask()));
-        return keys.SelectMany(some => some);
-    }
-
-    private static IComparable SortKey(ApiKey key, string? sort) => sort switch
-    {
-        "key_id" => key.KeyId,
-        "name" => key.Name ?? string.Empty,
-        "tenant_id" => key.TenantId,
-        "status" => (int)key.Status,
-        "expires_at" => key.ExpiresAt,
-        _ => key.CreatedAt,
-    };
 
     private static Problem? CheckTenantId(string tenantId) =>
         TenantIds.IsValid(tenantId) ? null : new Problem(ErrorCode.TenantNotFound, $"Tenant not found: {tenantId}");

@@ -1,7 +1,7 @@
 using Cycles.Client;
 using Cycles.Gateway.Auth;
 using Cycles.Gateway.Http;
-using Cycles.Grains.Cluster;
+using Cycles.Grains.Indexes;
 using Cycles.Grains.Placement;
 using Cycles.Grains.Tenants;
 using Cycles.Protocol.Errors;
@@ -15,7 +15,6 @@ namespace Cycles.Gateway.Admin;
 internal sealed class TenantEndpoints(IGrainFactory grains)
 {
     private const int MaxLimit = 1000;
-    private const int MaxSearchLength = 128;
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -41,26 +40,26 @@ internal sealed class TenantEndpoints(IGrainFactory grains)
     private async ValueTask ListAsync(Call call)
     {
         var query = call.Query;
-        var status = query.Choice(
-            "status", ("ACTIVE", TenantStatus.Active), ("SUSPENDED", TenantStatus.Suspended), ("CLOSED", TenantStatus.Closed));
-        var parent = query.Text("parent_tenant_id");
-        var search = query.Text("search", MaxSearchLength)?.Trim();
-        var sort = query.OneOf("sort_by", "tenant_id", "name", "status", "created_at");
-        var tenants = (await grains.GetGrain<IClusterGrain>(0).ListTenants())
-            .Where(tenant => (status is null || tenant.Status == status)
-                && (parent is null || tenant.ParentTenantId == parent)
-                && (search is null
-                    || tenant.TenantId.Contains(search, StringComparison.OrdinalIgnoreCase)
-                    || tenant.Name.Contains(search, StringComparison.OrdinalIgnoreCase)));
-        var page = Pages.Take(
-            Sorting.Order(tenants, tenant => SortKey(tenant, sort), tenant => tenant.TenantId, query.IsAscending()),
-            tenant => tenant.TenantId,
-            $"{status}|{parent}|{search}|{sort}|{query.IsAscending()}",
-            query.ClampedLimit(MaxLimit),
-            query.Text("cursor"));
-        await call.AnswerAsync(
-            new TenantListResponse { Tenants = page.Items, NextCursor = page.NextCursor, HasMore = page.NextCursor is not null },
-            ProtocolJson.Default.TenantListResponse);
+        var page = await grains.GetGrain<ITenantIndexGrain>(0).Query(new TenantQuery
+        {
+            Status = query.Choice(
+                "status", ("ACTIVE", TenantStatus.Active), ("SUSPENDED", TenantStatus.Suspended), ("CLOSED", TenantStatus.Closed)),
+            ParentTenantId = query.Text("parent_tenant_id"),
+            Search = query.Search(),
+            SortBy = query.Choice(
+                "sort_by",
+                ("tenant_id", TenantSort.TenantId),
+                ("name", TenantSort.Name),
+                ("status", TenantSort.Status),
+                ("created_at", TenantSort.CreatedAt)) ?? TenantSort.CreatedAt,
+            Ascending = query.IsAscending(),
+            Limit = query.ClampedLimit(MaxLimit),
+            Cursor = query.Text("cursor", QueryParameters.MaxCursorLength),
+        });
+        Result<TenantListResponse> result = page.Problem is { } problem
+            ? problem
+            : new TenantListResponse { Tenants = page.Tenants, NextCursor = page.NextCursor, HasMore = page.NextCursor is not null };
+        await call.AnswerAsync(result, ProtocolJson.Default.TenantListResponse);
     }
 
     private async ValueTask GetAsync(Call call)
@@ -83,14 +82,6 @@ internal sealed class TenantEndpoints(IGrainFactory grains)
         Result<Tenant> result = reply.Problem is { } problem ? problem : reply.Tenant!;
         return call.AnswerAsync(result, ProtocolJson.Default.Tenant, status);
     }
-
-    private static IComparable SortKey(Tenant tenant, string? sort) => sort switch
-    {
-        "tenant_id" => tenant.TenantId,
-        "name" => tenant.Name,
-        "status" => (int)tenant.Status,
-        _ => tenant.CreatedAt,
-    };
 
     private static Problem NotFound(string id) => new(ErrorCode.TenantNotFound, $"Tenant not found: {id}");
 }

@@ -6,7 +6,11 @@ namespace Cycles.Gateway.Http;
 /// <summary>Reads query parameters. A blank one counts as absent; a wrong one is INVALID_REQUEST; unknown ones are ignored.</summary>
 internal readonly struct QueryParameters(IQueryCollection query)
 {
+    /// <summary>The most characters of a cursor: it holds what its row is sorted by.</summary>
+    public const int MaxCursorLength = 8192;
+
     private const int MaxLength = 1024;
+    private const int MaxSearchLength = 128;
 
     public string? Text(string name, int maxLength = MaxLength)
     {
@@ -28,6 +32,9 @@ internal readonly struct QueryParameters(IQueryCollection query)
 
         return values[0];
     }
+
+    /// <summary>What a list is searched for, at most 128 characters, without spaces around it.</summary>
+    public string? Search() => Text("search", MaxSearchLength)?.Trim();
 
     public string Required(string name)
     {

@@ -1,4 +1,5 @@
 using Cycles.Grains.Audit.Feed;
+using Cycles.Grains.Indexes;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Limits;
 using Cycles.Grains.Placement;
@@ -31,8 +32,10 @@ public static class CyclesGrainsExtensions
         silo.Services.AddSingleton<AuditFeed>();
         silo.Services.AddSingleton<AuditFeedClient>();
         silo.AddGrainService<AuditFeedService>();
+        silo.Services.AddSingleton<ChangeBoard>();
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LedgerLifecycle>();
         silo.Services.AddPlacementDirector<TenantPlacement, TenantPlacementDirector>();
+        silo.Services.AddPlacementDirector<SiloPlacement, SiloPlacementDirector>();
         return silo;
     }
 }

@@ -1,6 +1,7 @@
 using Cycles.Grains.Audit;
 using Cycles.Grains.Audit.Feed;
 using Cycles.Grains.Expiry;
+using Cycles.Grains.Indexes;
 using Cycles.Grains.Lists;
 using Cycles.Grains.Periods;
 using Cycles.Grains.Placement;
@@ -26,6 +27,7 @@ internal sealed partial class LedgerGrain(
     GroupCommit groupCommit,
     LedgerBoard board,
     AuditFeed auditFeed,
+    ChangeBoard changes,
     IGrainFactory grains,
     IOptions<StoreOptions> options,
     ILogger<LedgerGrain> logger)
@@ -38,6 +40,7 @@ internal sealed partial class LedgerGrain(
     private readonly Dictionary<string, Task> _recordWrites = [];
 
     private TenantKeys _keys;
+    private ChangeMarks _marks = null!;
     private RedisValue _token;
     private long _lastEpoch;
     private long _acceptedDueMs = long.MaxValue;
@@ -53,12 +56,14 @@ internal sealed partial class LedgerGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _keys = new TenantKeys(TenantId);
+        _marks = new ChangeMarks(changes, TenantId);
 
         // A token, not a counter: a store that lost its last second must not let an older writer match again by counting.
         _token = Guid.NewGuid().ToString("N");
         _lastEpoch = Random.Shared.NextInt64(1L << 60);
         _rowSource = _lastEpoch;
         await store.Database.StringSetAsync(_keys.Fence, _token);
+        _marks.Begin();
 
         // From here on no older writer can write; what is read now stays true until this activation changes it.
         auditFeed.Doubt(TenantId);
@@ -176,6 +181,7 @@ internal sealed partial class LedgerGrain(
             return CommitOutcome.Conflict;
         }
 
+        _marks.Committed(transaction);
         await FollowUpAsync(transaction);
         return CommitOutcome.Durable;
     }
@@ -293,6 +299,7 @@ internal sealed partial class LedgerGrain(
     {
         _isInDoubt = true;
         auditFeed.Doubt(TenantId);
+        _marks.InDoubt();
         board.Withdraw(TenantId, _memory);
         DeactivateOnIdle();
     }

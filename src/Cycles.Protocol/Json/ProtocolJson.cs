@@ -5,6 +5,7 @@ using Cycles.Protocol.Decisions;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Events;
 using Cycles.Protocol.Keys;
+using Cycles.Protocol.Overview;
 using Cycles.Protocol.Policies;
 using Cycles.Protocol.Reservations;
 using Cycles.Protocol.Tenants;
@@ -61,6 +62,7 @@ namespace Cycles.Protocol.Json;
 [JsonSerializable(typeof(PolicyUpdateRequest))]
 [JsonSerializable(typeof(PolicyListResponse))]
 [JsonSerializable(typeof(AuditLogListResponse))]
+[JsonSerializable(typeof(AdminOverviewResponse))]
 public sealed partial class ProtocolJson : JsonSerializerContext
 {
     /// <summary>The deepest nesting of a body that is read; metadata is free but not bottomless.</summary>

@@ -1,0 +1,32 @@
+using Cycles.Bench.Memory;
+
+namespace Cycles.Bench.Lists;
+
+/// <summary>How long the answers to one shape took.</summary>
+internal sealed record ShapeResult(ListShape Shape, TimeSpan[] Sorted)
+{
+    public double Ms(double quantile) => Sorted[Math.Min((int)(quantile * Sorted.Length), Sorted.Length - 1)].TotalMilliseconds;
+}
+
+/// <summary>What reserves came to, while lists were in use or not.</summary>
+/// <param name="Moment">In which state.</param>
+/// <param name="OperationsPerSecond">Reserves a second.</param>
+/// <param name="ProcessorUs">Processor time of the server for each, in microseconds: with what it did besides.</param>
+/// <param name="Problem">An answer that was not wanted.</param>
+internal sealed record LoadResult(string Moment, double OperationsPerSecond, double ProcessorUs, string? Problem);
+
+/// <summary>What a run of lists showed.</summary>
+internal sealed record ListResult
+{
+    public required int Tenants { get; init; }
+    public required int Budgets { get; init; }
+
+    /// <summary>The first page of the index: it is read from the store.</summary>
+    public required TimeSpan Build { get; init; }
+
+    public required MemoryReading Before { get; init; }
+    public required MemoryReading After { get; init; }
+    public required IReadOnlyList<ShapeResult> Idle { get; init; }
+    public required IReadOnlyList<ShapeResult> UnderLoad { get; init; }
+    public required IReadOnlyList<LoadResult> Loads { get; init; }
+}

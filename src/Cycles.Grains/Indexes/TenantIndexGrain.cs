@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using Cycles.Grains.Keys;
+using Cycles.Grains.Store;
+using Cycles.Grains.Tenants;
+using Cycles.Protocol.Keys;
+using Cycles.Protocol.Tenants;
+using Orleans.Concurrency;
+using Orleans.Runtime;
+
+namespace Cycles.Grains.Indexes;
+
+// Reentrant: while it reads the store, further queries come and share the next reading. What it holds changes in one reading at a time.
+[Reentrant, CollectionAgeLimit(Minutes = 10)]
+internal sealed class TenantIndexGrain : Grain, ITenantIndexGrain
+{
+    private const int TenantsAtOnce = 500;
+
+    private readonly RedisStore _store;
+    private readonly StoreClock _clock;
+    private readonly ClusterChanges _changes;
+    private readonly SharedRuns _catchUps;
+    private readonly TenantIndex _index = new();
+
+    // Taken from the boards and not read yet: a reading that fails leaves them to the next.
+    private readonly HashSet<string> _stale = [];
+
+    private bool _isComplete;
+
+    public TenantIndexGrain(
+        RedisStore store,
+        StoreClock clock,
+        ChangeBoard board,
+        ILocalSiloDetails silo,
+        IClusterMembershipService membership,
+        IGrainFactory grains,
+        TimeProvider time)
+    {
+        _store = store;
+        _clock = clock;
+        _changes = new ClusterChanges(IndexKind.Tenants, board, silo, membership, grains, time);
+        _catchUps = new SharedRuns(CatchUpAsync);
+    }
+
+    public async ValueTask<TenantPage> Query(TenantQuery query)
+    {
+        await _catchUps.AfterNowAsync();
+        return _index.Read(query);
+    }
+
+    public async ValueTask<ApiKeyPage> QueryKeys(ApiKeyQuery query)
+    {
+        await _catchUps.AfterNowAsync();
+        return _index.Read(query, _clock.Now);
+    }
+
+    public async ValueTask<TenantSummary> Summarize()
+    {
+        await _catchUps.AfterNowAsync();
+        return _index.Summarize();
+    }
+
+    /// <summary>First takes the marks, then reads: what changes after it was read is marked again.</summary>
+    private async Task CatchUpAsync()
+    {
+        var started = Stopwatch.GetTimestamp();
+        if (await _changes.CollectAsync() is not { } changes)
+        {
+            _index.Clear();
+            _isComplete = false;
+        }
+        else
+        {
+            _stale.UnionWith(changes.Tenants);
+        }
+
+        if (!_isComplete)
+        {
+            _stale.UnionWith(await TenantDirectory.ReadAsync(_store));
+        }
+
+        foreach (var batch in _stale.Chunk(TenantsAtOnce))
+        {
+            foreach (var (tenantId, tenant, keys) in await Task.WhenAll(batch.Select(ReadAsync)))
+            {
+                _index.Put(tenantId, tenant, keys);
+                _stale.Remove(tenantId);
+            }
+        }
+
+        _isComplete = true;
+        Telemetry.IndexCatchUp.Record(
+            Stopwatch.GetElapsedTime(started).TotalMilliseconds, new KeyValuePair<string, object?>("index", IndexKind.Tenants));
+    }
+
+    private async Task<(string TenantId, Tenant? Tenant, ApiKey[] Keys)> ReadAsync(string tenantId)
+    {
+        var names = new TenantKeys(tenantId);
+        var tenant = _store.Database.StringGetAsync(names.Tenant);
+        var keys = await _store.Database.HashValuesAsync(names.ApiKeys);
+        return (
+            tenantId,
+            await tenant is { HasValue: true } json ? TenantRecords.Parse((byte[])json!) : null,
+            Array.ConvertAll(keys, key => GrainJson.Read((byte[])key!, GrainJson.Default.ApiKeyRecord).Key));
+    }
+}
