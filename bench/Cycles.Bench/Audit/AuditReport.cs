@@ -11,13 +11,14 @@ internal static class AuditReport
 
     public static BenchReport Build(IReadOnlyList<AuditResult> results)
     {
-        var table = new MarkdownTable("store", "question", "entries found", "p50 ms", "p95 ms", "p99 ms", "answers");
+        var table = new MarkdownTable("store", "question", "entries found", "p50 ms", "p95 ms", "p99 ms", "server CPU ms", "answers");
         foreach (var result in results)
         {
             foreach (var row in result.Rows)
             {
                 table.Add(
                     StoreNames.NameOf(result.Store), row.Question.Replace("|", "/", StringComparison.Ordinal), $"{row.Found}", $"{row.P50Ms:0.0}", $"{row.P95Ms:0.0}", $"{row.P99Ms:0.0}",
+                    $"{row.ServerCpuMs:0.0}",
                     row.Problem is null ? "as wanted" : $"WRONG: {row.Problem}");
             }
         }

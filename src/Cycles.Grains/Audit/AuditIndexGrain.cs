@@ -134,7 +134,9 @@ internal sealed partial class AuditIndexGrain(
     private async Task<int> CompareAsync(List<(string TenantId, int Day)> days)
     {
         _index ??= new AuditIndex();
-        var stored = await _reader.CountAsync(days);
+
+        // With nothing here every day differs: a store that has a day on disk would read it once to count and again to read.
+        var stored = _index.Count == 0 ? days.ConvertAll(_ => long.MaxValue) : await _reader.CountAsync(days);
         var different = days.Zip(stored).Where(day => day.Second != _index.CountOf(day.First.TenantId, day.First.Day)).ToArray();
         if (different.Length == 0)
         {
@@ -148,13 +150,13 @@ internal sealed partial class AuditIndexGrain(
             _index = _index.Where((tenantId, day) => !lost.Contains((tenantId, day)));
         }
 
-        var missing = different.Sum(day => day.Second - _index.CountOf(day.First.TenantId, day.First.Day));
+        var isLoad = _index.Count == 0 || different.Sum(day => day.Second - _index.CountOf(day.First.TenantId, day.First.Day)) > MostInserted;
         try
         {
             await foreach (var chunk in _reader.ReadAsync(Array.ConvertAll(different, day => day.First)))
             {
                 _index.SetUnreadable(chunk.TenantId, chunk.Day, chunk.Unreadable);
-                if (missing > MostInserted)
+                if (isLoad)
                 {
                     _index.AddUnsorted(chunk.Rows);
                 }
@@ -164,7 +166,7 @@ internal sealed partial class AuditIndexGrain(
                 }
             }
 
-            if (missing > MostInserted)
+            if (isLoad)
             {
                 _index.Sort();
             }

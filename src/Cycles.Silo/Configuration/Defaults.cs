@@ -14,6 +14,9 @@ public static class Defaults
             ("Logging:LogLevel:Default", "Warning"),
             ("Logging:LogLevel:Cycles", "Information"),
 
+            // What Orleans logs in its name: that it starts.
+            ("Logging:LogLevel:Cycles.Grains.Audit.Feed.AuditFeedService", "Warning"),
+
             // It takes the machine's uptime for a stall.
             ("Logging:LogLevel:Orleans.Runtime.Watchdog", "Error"),
 

@@ -12,7 +12,9 @@ internal sealed partial class AuditStoreReader(RedisStore store, ILogger logger)
 {
     private const int AtOnce = 4;
     private const int ChunkSize = 1000;
-    private const int CountedAtOnce = 1000;
+
+    // Few enough that none waits long behind the others, even where the store must fetch each day from disk.
+    private const int CountedAtOnce = 200;
 
     /// <summary>Everybody who may have entries: whoever is about to write the first of a tenant enters it into one of these before.</summary>
     public async Task<List<string>> ReadTenantsAsync()

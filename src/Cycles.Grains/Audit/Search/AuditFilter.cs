@@ -18,6 +18,7 @@ internal sealed class AuditFilter
         _trace = query.TraceId is { } trace ? AuditIndex.ParseTrace(trace) : null;
         _request = query.RequestId is { } request ? AuditIndex.HashOfRequest(request) : null;
         _search = query.Search is { } part ? new TextSearch(index, part) : null;
+        MatchesNothing = _search?.MatchesNothing == true;
         RequireOne(AuditField.Tenant, query.TenantId);
         RequireOne(AuditField.Key, query.KeyId);
         RequireOne(AuditField.ResourceId, query.ResourceId);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Text;
 using Cycles.Grains.Audit.Index;
 
@@ -18,7 +19,7 @@ internal sealed class TextSearch
     private readonly (Column<int> Values, bool[] Found)[] _found;
     private readonly bool _isPartOfEveryId;
     private readonly byte[]? _digits;
-    private readonly bool _digitsLead;
+    private readonly (UInt128 Digits, int Shift)? _leading;
     private readonly bool[] _foundInBlock = new bool[BlockRows];
     private readonly byte[] _bytes = new byte[BlockRows * AuditLogIds.Digits / 2];
     private readonly byte[] _text = new byte[BlockRows * AuditLogIds.Digits];
@@ -27,19 +28,34 @@ internal sealed class TextSearch
     public TextSearch(AuditIndex index, string part)
     {
         _index = index;
-        _found = Array.ConvertAll(Searched, field => (index.Values(field), index.Texts(field).Containing(part)));
+        _found =
+        [
+            .. Searched.Select(field => (Values: index.Values(field), Found: index.Texts(field).Containing(part)))
+                .Where(column => column.Found.AsSpan().Contains(true)),
+        ];
         var lower = part.ToLowerInvariant();
         _isPartOfEveryId = AuditLogIds.Prefix.Contains(lower, StringComparison.Ordinal);
 
-        // Digits anywhere, or behind the end of the prefix.
+        // Digits anywhere, or behind the end of the prefix. An empty rest is the prefix's end, which is in every id.
         var prefixLength = lower.LastIndexOf(AuditLogIds.Prefix[^1]) + 1;
         var digits = lower[prefixLength..];
         if (AuditLogIds.Prefix.EndsWith(lower[..prefixLength], StringComparison.Ordinal)
             && digits.Length <= AuditLogIds.Digits && digits.All(char.IsAsciiHexDigitLower))
         {
-            (_digits, _digitsLead) = (Encoding.ASCII.GetBytes(digits), prefixLength > 0);
+            if (digits.Length > 0 && (prefixLength > 0 || digits.Length == AuditLogIds.Digits))
+            {
+                // The beginning of an id, or a whole one: no need to write any out.
+                _leading = (UInt128.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture), 4 * (AuditLogIds.Digits - digits.Length));
+            }
+            else
+            {
+                _digits = Encoding.ASCII.GetBytes(digits);
+            }
         }
     }
+
+    /// <summary>Whether no entry has it.</summary>
+    public bool MatchesNothing => _found.Length == 0 && !_isPartOfEveryId && _digits is null && _leading is null;
 
     public bool Matches(int row)
     {
@@ -51,7 +67,9 @@ internal sealed class TextSearch
             }
         }
 
-        return _isPartOfEveryId || (_digits is not null && IsInId(row, _digits));
+        return _isPartOfEveryId
+            || (_leading is { } leading && _index.KeyOf(row).Id >> leading.Shift == leading.Digits)
+            || (_digits is not null && IsInId(row, _digits));
     }
 
     private bool IsInId(int row, ReadOnlySpan<byte> digits)
@@ -83,7 +101,7 @@ internal sealed class TextSearch
             var (row, place) = (offset / Width, offset % Width);
 
             // Else it begins in one id and ends in the next.
-            var isWhole = _digitsLead ? place == 0 : place + digits.Length <= Width;
+            var isWhole = place + digits.Length <= Width;
             _foundInBlock[row] |= isWhole;
             offset = isWhole ? (row + 1) * Width : offset + 1;
         }
