@@ -76,7 +76,9 @@ internal sealed partial class TenantGrain
 
         if (!isAlone || !ledgers.IsNew(TenantId, id))
         {
-            return Throttle(admission);
+            // Not even a full limit says anything yet: a retry may reach the reservation before the request that it repeats, and then
+            // it is taken on that one's count.
+            return admission;
         }
 
         var problem = Take(limit);
