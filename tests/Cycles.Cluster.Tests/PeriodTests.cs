@@ -71,10 +71,7 @@ public sealed class PeriodTests(ITestOutputHelper output)
         // Several tenants, so that the silo that is lost has some.
         var tenants = Enumerable.Range(0, 3).Select(tenant => new PeriodicBudgets(api, store.GetDatabase(), $"tenant-{tenant}")).ToArray();
         var firstEnd = DateTimeOffset.UtcNow + (TimeToProvision * 2);
-        foreach (var tenant in tenants)
-        {
-            await tenant.CreateAsync(firstEnd);
-        }
+        await Task.WhenAll(tenants.Select(tenant => tenant.CreateAsync(firstEnd)));
 
         await Task.Delay(firstEnd - DateTimeOffset.UtcNow + TimeSpan.FromMilliseconds(Random.Shared.Next(0, 900)));
         second.Kill();

@@ -27,31 +27,7 @@ internal sealed class PeriodicBudgets(ICyclesApi api, IDatabase store, string te
     public async Task CreateAsync(DateTimeOffset firstEnd)
     {
         await SendAsync(HttpMethod.Post, "/v1/admin/tenants", new JsonObject { ["tenant_id"] = tenantId, ["name"] = tenantId });
-        for (var i = 0; i < Count; i++)
-        {
-            var scope = $"tenant:{tenantId}/agent:a{i}";
-            var budget = await SendAsync(HttpMethod.Post, "/v1/admin/budgets", new JsonObject
-            {
-                ["tenant_id"] = tenantId,
-                ["scope"] = scope,
-                ["unit"] = Requests.Unit,
-                ["allocated"] = Requests.Amount(Allocated),
-                ["rollover_policy"] = "CARRY_FORWARD",
-            });
-            await SendAsync(HttpMethod.Post, $"/v1/admin/budgets/fund?{Target(scope)}&tenant_id={tenantId}", new JsonObject
-            {
-                ["operation"] = "RESET_SPENT",
-                ["amount"] = Requests.Amount(Allocated),
-                ["spent"] = Requests.Amount(Spent),
-            });
-            await SendAsync(HttpMethod.Put, $"/v1/x-cycles/budgets/period?{Target(scope)}", new JsonObject
-            {
-                ["recurrence"] = "DAILY",
-                ["starts_at"] = (firstEnd + (Spread * i / Count)).ToString("O", CultureInfo.InvariantCulture),
-            });
-            _budgets.Add((scope, (string)budget["ledger_id"]!));
-        }
-
+        _budgets.AddRange(await Task.WhenAll(Enumerable.Range(0, Count).Select(i => CreateAsync($"tenant:{tenantId}/agent:a{i}", firstEnd + (Spread * i / Count)))));
         Assert.True(DateTimeOffset.UtcNow < firstEnd, "this machine is too slow for this test: the first period ended too early");
     }
 
@@ -106,6 +82,30 @@ internal sealed class PeriodicBudgets(ICyclesApi api, IDatabase store, string te
             Assert.True(answer.IsSuccess, $"{answer}");
             Assert.Equal(((2 * Allocated) - Spent, 0), (answer.Amount("allocated"), answer.Amount("spent")));
         }
+    }
+
+    private async Task<(string Scope, string LedgerId)> CreateAsync(string scope, DateTimeOffset end)
+    {
+        var budget = await SendAsync(HttpMethod.Post, "/v1/admin/budgets", new JsonObject
+        {
+            ["tenant_id"] = tenantId,
+            ["scope"] = scope,
+            ["unit"] = Requests.Unit,
+            ["allocated"] = Requests.Amount(Allocated),
+            ["rollover_policy"] = "CARRY_FORWARD",
+        });
+        await SendAsync(HttpMethod.Post, $"/v1/admin/budgets/fund?{Target(scope)}&tenant_id={tenantId}", new JsonObject
+        {
+            ["operation"] = "RESET_SPENT",
+            ["amount"] = Requests.Amount(Allocated),
+            ["spent"] = Requests.Amount(Spent),
+        });
+        await SendAsync(HttpMethod.Put, $"/v1/x-cycles/budgets/period?{Target(scope)}", new JsonObject
+        {
+            ["recurrence"] = "DAILY",
+            ["starts_at"] = end.ToString("O", CultureInfo.InvariantCulture),
+        });
+        return (scope, (string)budget["ledger_id"]!);
     }
 
     private static string Target(string scope) => $"scope={Uri.EscapeDataString(scope)}&unit={Requests.Unit}";

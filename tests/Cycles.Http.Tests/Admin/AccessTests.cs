@@ -36,6 +36,9 @@ public sealed class AccessTests(ServerFixture server)
         { "GET", "/v1/admin/policies" },
         { "PATCH", "/v1/admin/policies/x" },
         { "GET", "/v1/admin/audit/logs" },
+        { "PUT", "/v1/x-cycles/budgets/period" },
+        { "GET", "/v1/x-cycles/budgets/period" },
+        { "DELETE", "/v1/x-cycles/budgets/period" },
     };
 
     [Theory]

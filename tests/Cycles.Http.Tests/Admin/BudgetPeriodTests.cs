@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text.Json.Nodes;
 using Cycles.Http.Tests.Server;
 
 namespace Cycles.Http.Tests.Admin;
@@ -116,6 +117,31 @@ public sealed class BudgetPeriodTests(ServerFixture server)
             Assert.Equal((2 * PerPeriod) - charged.Sum(), await tenant.AmountAsync("remaining", scope));
             Assert.Equal(0, await tenant.AmountAsync("reserved", scope));
         }
+    }
+
+    [Fact]
+    public async Task The_audit_log_says_once_what_the_end_of_a_period_did_and_who_set_it()
+    {
+        var tenant = await TestTenant.CreateAsync(Api, 100);
+        (await tenant.EventAsync("e", 40)).Expect(HttpStatusCode.Created);
+        (await tenant.FundAsync("CREDIT", 5, ""","reason":"bonus","metadata":{"ticket":7}""")).Expect(HttpStatusCode.OK);
+        var start = In(seconds: 4);
+        (await PutAsync(tenant, $$"""{"recurrence":"DAILY","starts_at":"{{start:O}}"}""", tenant.Key)).Expect(HttpStatusCode.OK);
+        (await PutAsync(tenant, $$"""{"recurrence":"DAILY","starts_at":"{{start:O}}"}""", tenant.Key)).Expect(HttpStatusCode.OK);
+
+        var ledger = await LookUpAfterAsync(tenant, start);
+        await LookUpAsync(tenant);
+
+        var rollover = Assert.Single(await AuditAsync(tenant, "budget_period_rollover"));
+        Assert.Equal((ledger.Text("ledger_id"), 200), ((string)rollover["resource_id"]!, (int)rollover["status"]!));
+        var metadata = rollover["metadata"]!;
+        Assert.Equal(("system", 1), ((string)metadata["actor_type"]!, (long)metadata["periods"]!));
+        Assert.Equal((105, 40), ((long)metadata["previous_state"]!["allocated"]!, (long)metadata["previous_state"]!["spent"]!));
+        Assert.Equal((105, 0), ((long)metadata["new_state"]!["allocated"]!, (long)metadata["new_state"]!["spent"]!));
+        var set = Assert.Single(await AuditAsync(tenant, "setBudgetPeriod"));
+        Assert.Equal(("api_key", "DAILY"), ((string)set["metadata"]!["actor_type"]!, (string)set["metadata"]!["recurrence"]!));
+        var funded = Assert.Single(await AuditAsync(tenant, "fundBudget"));
+        Assert.Equal(("bonus", 7), ((string)funded["metadata"]!["reason"]!, (long)funded["metadata"]!["metadata"]!["ticket"]!));
     }
 
     [Fact]
@@ -280,6 +306,9 @@ public sealed class BudgetPeriodTests(ServerFixture server)
         await UntilAsync(moment);
         return await LookUpAsync(tenant);
     }
+
+    private Task<JsonNode[]> AuditAsync(TestTenant tenant, string operation) =>
+        new AuditLog(Api).QueryAsync($"tenant_id={tenant.Id}&operation={operation}");
 
     private Task<Answer> GetAsync(TestTenant tenant) => Api.GetAsync($"{Path}?{Target(tenant)}&tenant_id={tenant.Id}", ServerProcess.AdminKey);
 
