@@ -10,10 +10,18 @@ internal static class ListReport
 
     public static BenchReport Build(ListResult result)
     {
-        var pages = new MarkdownTable("list", "rest p50 ms", "p95", "p99", "load p50 ms", "p95", "p99");
+        var pages = new MarkdownTable("list", "rest CPU ms", "p50 ms", "p95", "p99", "load p50 ms", "p95", "p99");
         foreach (var (idle, load) in result.Idle.Zip(result.UnderLoad))
         {
-            pages.Add(idle.Shape.Name, Ms(idle, 0.5), Ms(idle, 0.95), Ms(idle, 0.99), Ms(load, 0.5), Ms(load, 0.95), Ms(load, 0.99));
+            pages.Add(
+                idle.Shape.Name,
+                $"{idle.Processor.TotalMilliseconds:n1}",
+                Ms(idle, 0.5),
+                Ms(idle, 0.95),
+                Ms(idle, 0.99),
+                Ms(load, 0.5),
+                Ms(load, 0.95),
+                Ms(load, 0.99));
         }
 
         var first = result.Loads[0];

@@ -76,7 +76,7 @@ internal sealed class ListRunner(ServerLauncher launcher, Wrk wrk, BenchOptions 
             plan,
             "pages are measured (8 connections)",
             ConnectionsBesidePages,
-            async () => underLoad = await MeasureShapesAsync(lists, cancellation),
+            async () => underLoad = await MeasureShapesAsync(server, lists, cancellation),
             cancellation);
 
         Console.WriteLine("Pages at rest …");
@@ -88,24 +88,25 @@ internal sealed class ListRunner(ServerLauncher launcher, Wrk wrk, BenchOptions 
             Before = before,
             After = after,
             UnderLoad = underLoad,
-            Idle = await MeasureShapesAsync(lists, cancellation),
+            Idle = await MeasureShapesAsync(server, lists, cancellation),
             Loads = [.. loads, beside],
         };
     }
 
-    private async Task<IReadOnlyList<ShapeResult>> MeasureShapesAsync(ListClient lists, CancellationToken cancellation)
+    private async Task<IReadOnlyList<ShapeResult>> MeasureShapesAsync(ServerUnderTest server, ListClient lists, CancellationToken cancellation)
     {
         var results = new List<ShapeResult>();
         foreach (var shape in ListShape.All)
         {
             var took = new List<TimeSpan>();
+            var before = server.Process.ProcessorTime;
             for (var i = 0; i < options.ListRequests; i++)
             {
                 took.Add(await lists.GetAsync(shape.Path, cancellation));
                 await Task.Delay(BetweenRequests, cancellation);
             }
 
-            results.Add(new ShapeResult(shape, [.. took.Order()]));
+            results.Add(new ShapeResult(shape, [.. took.Order()], (server.Process.ProcessorTime - before) / took.Count));
         }
 
         return results;

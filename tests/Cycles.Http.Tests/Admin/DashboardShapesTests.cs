@@ -20,6 +20,7 @@ public sealed class DashboardShapesTests(ServerFixture server)
     [InlineData("/v1/admin/budgets?has_debt=true&limit=2000", "ledgers")]
     [InlineData("/v1/admin/budgets?over_limit=true&limit=100", "ledgers")]
     [InlineData("/v1/admin/budgets?sort_by=utilization&sort_dir=desc&utilization_min=0&utilization_max=1", "ledgers")]
+    [InlineData("/v1/admin/audit/logs?limit=10", "logs")]
     [InlineData("/v1/admin/tenants", "tenants")]
     [InlineData("/v1/admin/tenants?status=CLOSED&limit=1000", "tenants")]
     [InlineData("/v1/admin/tenants?limit=100&sort_by=created_at&sort_dir=desc", "tenants")]
