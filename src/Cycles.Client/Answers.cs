@@ -6,16 +6,20 @@ using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Decisions;
 using Cycles.Protocol.Events;
+using Cycles.Protocol.Keys;
 using Cycles.Protocol.Reservations;
 using Cycles.Protocol.Scopes;
 
 namespace Cycles.Client;
 
-/// <summary>The answers of the protocol, out of the records that the grains keep.</summary>
+/// <summary>
+/// The answers of the protocol, out of the records that the grains keep. Whoever is restricted to a part of the tenant is told the balances
+/// of that part only, though what it did was charged to the budgets above as well.
+/// </summary>
 public static class Answers
 {
     /// <summary>The answer to a reserve, new or replayed.</summary>
-    public static ReservationCreateResponse ToCreated(ReservationRecord reservation, long nowMs) => new()
+    public static ReservationCreateResponse ToCreated(ReservationRecord reservation, long nowMs, ScopeFilter? within = null) => new()
     {
         Decision = reservation.Caps is null ? Decision.Allow : Decision.AllowWithCaps,
         ReservationId = reservation.Id,
@@ -25,11 +29,11 @@ public static class Answers
         ScopePath = reservation.ScopePath,
         AffectedScopes = AffectedScopes(reservation.ScopePath),
         Caps = reservation.Caps,
-        Balances = ToBalances(reservation.Budgeted, reservation.Balances, reservation.Reserved.Unit),
+        Balances = ToBalances(reservation.Budgeted, reservation.Balances, reservation.Reserved.Unit, within),
     };
 
     /// <summary>The answer to a dry run.</summary>
-    public static ReservationCreateResponse ToDryRun(EvaluationRecord evaluation) => new()
+    public static ReservationCreateResponse ToDryRun(EvaluationRecord evaluation, ScopeFilter? within = null) => new()
     {
         Decision = evaluation.Decision,
         ScopePath = evaluation.ScopePath,
@@ -37,7 +41,7 @@ public static class Answers
         Caps = evaluation.Caps,
         ReasonCode = evaluation.ReasonCode,
         RetryAfterMs = evaluation.RetryAfterMs,
-        Balances = ToBalances(evaluation.Budgeted, evaluation.Balances, evaluation.Estimate.Unit),
+        Balances = ToBalances(evaluation.Budgeted, evaluation.Balances, evaluation.Estimate.Unit, within),
     };
 
     /// <summary>The answer to a decide.</summary>
@@ -51,25 +55,25 @@ public static class Answers
     };
 
     /// <summary>The answer to a commit, new or replayed.</summary>
-    public static CommitResponse ToCommitted(ReservationRecord reservation)
+    public static CommitResponse ToCommitted(ReservationRecord reservation, ScopeFilter? within = null)
     {
         var settlement = reservation.Settlement!;
         return new CommitResponse
         {
             Charged = reservation.Reserved with { Value = settlement.Charged },
             Released = reservation.Reserved with { Value = settlement.Released },
-            Balances = ToBalances(reservation.Budgeted, settlement.Balances, reservation.Reserved.Unit),
+            Balances = ToBalances(reservation.Budgeted, settlement.Balances, reservation.Reserved.Unit, within),
         };
     }
 
     /// <summary>The answer to a release, new or replayed.</summary>
-    public static ReleaseResponse ToReleased(ReservationRecord reservation)
+    public static ReleaseResponse ToReleased(ReservationRecord reservation, ScopeFilter? within = null)
     {
         var settlement = reservation.Settlement!;
         return new ReleaseResponse
         {
             Released = reservation.Reserved with { Value = settlement.Released },
-            Balances = ToBalances(reservation.Budgeted, settlement.Balances, reservation.Reserved.Unit),
+            Balances = ToBalances(reservation.Budgeted, settlement.Balances, reservation.Reserved.Unit, within),
         };
     }
 
@@ -104,11 +108,11 @@ public static class Answers
     };
 
     /// <summary>The answer to an event, new or replayed.</summary>
-    public static EventCreateResponse ToApplied(EventRecord record) => new()
+    public static EventCreateResponse ToApplied(EventRecord record, ScopeFilter? within = null) => new()
     {
         EventId = record.Id,
         Charged = record.Actual with { Value = record.Charged },
-        Balances = ToBalances(record.Budgeted, record.Balances, record.Actual.Unit),
+        Balances = ToBalances(record.Budgeted, record.Balances, record.Actual.Unit, within),
     };
 
     /// <summary>A budget as the runtime plane shows it.</summary>
@@ -178,14 +182,17 @@ public static class Answers
 
     private static string[] AffectedScopes(string scopePath) => ScopePath.FromCanonical(scopePath).ToAncestry();
 
-    private static Balance[] ToBalances(string[] scopes, BudgetState[] states, Unit unit)
+    private static Balance[] ToBalances(string[] scopes, BudgetState[] states, Unit unit, ScopeFilter? within)
     {
-        var balances = new Balance[states.Length];
+        var balances = new List<Balance>(states.Length);
         for (var i = 0; i < states.Length; i++)
         {
-            balances[i] = ToBalance(scopes[i], states[i], unit);
+            if (within is null || within.Allows(ScopePath.FromCanonical(scopes[i])))
+            {
+                balances.Add(ToBalance(scopes[i], states[i], unit));
+            }
         }
 
-        return balances;
+        return [.. balances];
     }
 }

@@ -13,6 +13,7 @@ using Cycles.Protocol.Errors;
 using Cycles.Protocol.Events;
 using Cycles.Protocol.Identity;
 using Cycles.Protocol.Json;
+using Cycles.Protocol.Keys;
 using Cycles.Protocol.Reservations;
 using Cycles.Protocol.Scopes;
 using Cycles.Protocol.Validation;
@@ -25,7 +26,8 @@ namespace Cycles.Client;
 /// </summary>
 /// <param name="grains">The grain factory of the Orleans client.</param>
 /// <param name="tenantId">The tenant on whose behalf this client acts; whoever has the cluster's network is trusted with that.</param>
-public sealed class CyclesClient(IGrainFactory grains, string tenantId)
+/// <param name="within">The part of the tenant that it keeps to: everything else is FORBIDDEN and not shown; null for the whole tenant.</param>
+public sealed class CyclesClient(IGrainFactory grains, string tenantId, ScopeFilter? within = null)
 {
     private const int DefaultGraceMs = 5000;
 
@@ -36,7 +38,7 @@ public sealed class CyclesClient(IGrainFactory grains, string tenantId)
     /// <param name="payloadHash">The canonical hash of the body it came in; null computes it.</param>
     public async ValueTask<Result<ReservationCreateResponse>> ReserveAsync(ReservationCreateRequest request, string? payloadHash = null)
     {
-        if ((request.Validate() ?? CheckTenant(request.Subject)) is { } problem)
+        if ((request.Validate() ?? CheckAccess(request.Subject)) is { } problem)
         {
             return problem;
         }
@@ -67,8 +69,8 @@ public sealed class CyclesClient(IGrainFactory grains, string tenantId)
         return reply switch
         {
             { Problem: { } refused } => refused,
-            { Reservation: { } reservation } => Answers.ToCreated(reservation, reply.NowMs),
-            { Evaluation: { } evaluation } => Answers.ToDryRun(evaluation),
+            { Reservation: { } reservation } => Answers.ToCreated(reservation, reply.NowMs, within),
+            { Evaluation: { } evaluation } => Answers.ToDryRun(evaluation, within),
             _ => throw new InvalidOperationException("a reserve answered nothing"),
         };
     }
@@ -77,7 +79,7 @@ public sealed class CyclesClient(IGrainFactory grains, string tenantId)
     /// <inheritdoc cref="ReserveAsync"/>
     public async ValueTask<Result<DecisionResponse>> DecideAsync(DecisionRequest request, string? payloadHash = null)
     {
-        if ((request.Validate() ?? CheckTenant(request.Subject)) is { } problem)
+        if ((request.Validate() ?? CheckAccess(request.Subject)) is { } problem)
         {
             return problem;
         }
@@ -100,7 +102,7 @@ public sealed class CyclesClient(IGrainFactory grains, string tenantId)
     /// <inheritdoc cref="ReserveAsync"/>
     public async ValueTask<Result<EventCreateResponse>> ApplyAsync(EventCreateRequest request, string? payloadHash = null)
     {
-        if ((request.Validate() ?? CheckTenant(request.Subject)) is { } problem)
+        if ((request.Validate() ?? CheckAccess(request.Subject)) is { } problem)
         {
             return problem;
         }
@@ -125,7 +127,7 @@ public sealed class CyclesClient(IGrainFactory grains, string tenantId)
             ClientTimeMs = request.ClientTimeMs,
             Metadata = request.Metadata,
         });
-        return reply.Problem is { } refused ? refused : Answers.ToApplied(reply.Event!);
+        return reply.Problem is { } refused ? refused : Answers.ToApplied(reply.Event!, within);
     }
 
     /// <summary>Records the real cost of a reservation; what is left of the hold flows back.</summary>
@@ -151,7 +153,7 @@ public sealed class CyclesClient(IGrainFactory grains, string tenantId)
             request.Actual,
             request.Metrics,
             request.Metadata));
-        return reply.Problem is { } refused ? refused : Answers.ToCommitted(reply.Reservation!);
+        return reply.Problem is { } refused ? refused : Answers.ToCommitted(reply.Reservation!, within);
     }
 
     /// <summary>Gives a reservation back whole.</summary>
@@ -175,7 +177,7 @@ public sealed class CyclesClient(IGrainFactory grains, string tenantId)
 
         var reply = await reservation.Release(new ReleaseCommand(
             request.IdempotencyKey, payloadHash ?? Hash(request, ProtocolJson.Default.ReleaseRequest), request.Reason, origin));
-        return reply.Problem is { } refused ? refused : Answers.ToReleased(reply.Reservation!);
+        return reply.Problem is { } refused ? refused : Answers.ToReleased(reply.Reservation!, within);
     }
 
     /// <summary>Moves the expiry of a reservation; a heartbeat.</summary>
@@ -222,7 +224,7 @@ public sealed class CyclesClient(IGrainFactory grains, string tenantId)
     /// <summary>A page of reservations.</summary>
     public async ValueTask<Result<ReservationListResponse>> ListAsync(ReservationQuery query)
     {
-        var page = await grains.Get<IReservationListGrain>(tenantId).Query(query);
+        var page = await grains.Get<IReservationListGrain>(tenantId).Query(query with { Within = within });
         return page.Problem is { } problem
             ? problem
             : new ReservationListResponse
@@ -236,7 +238,7 @@ public sealed class CyclesClient(IGrainFactory grains, string tenantId)
     /// <summary>The budgets whose scopes have all the segments (such as <c>agent:summarizer</c>), in order of scope and unit.</summary>
     public async ValueTask<Balance[]> BalancesAsync(string[] segments, Unit? unit = null)
     {
-        var budgets = await Tenant.ListBudgets(segments, prefix: null, unit);
+        var budgets = await Tenant.ListBudgets(segments, prefix: null, unit, within);
         return Array.ConvertAll(budgets, budget => Answers.ToBalance(budget.Record.Scope, budget.State, budget.Record.Unit));
     }
 
@@ -251,9 +253,19 @@ public sealed class CyclesClient(IGrainFactory grains, string tenantId)
         return problem is null ? ScopeDerivation.Derive(subject) : null;
     }
 
-    private Problem? CheckTenant(Subject subject) => subject.Tenant is null || subject.Tenant == tenantId
-        ? null
-        : new Problem(ErrorCode.Forbidden, "subject.tenant is not the tenant of the API key");
+    private static Problem Denied(string message) => new(ErrorCode.Forbidden, message, IsDenial: true);
+
+    private Problem? CheckAccess(Subject subject)
+    {
+        if (subject.Tenant is not null && subject.Tenant != tenantId)
+        {
+            return Denied("subject.tenant is not the tenant of the API key");
+        }
+
+        return within is null || within.Allows(ScopeDerivation.Derive(subject)[^1])
+            ? null
+            : Denied("The subject is outside of the API key's scope_filter");
+    }
 
     private async ValueTask<(IReservationGrain? Reservation, Problem? Problem)> FindAsync(string id)
     {
@@ -269,12 +281,19 @@ public sealed class CyclesClient(IGrainFactory grains, string tenantId)
         }
 
         var reservation = grains.Get<IReservationGrain>(id);
-        if (parsed.TenantId == tenantId)
+        var isOwn = parsed.TenantId == tenantId;
+        if (isOwn && within is null)
         {
             return (reservation, null);
         }
 
-        var foreign = await reservation.Get();
-        return (null, foreign.Reservation is null ? notFound : new Problem(ErrorCode.Forbidden, "The reservation belongs to another tenant"));
+        // Whose it is and what it is about never changes: what is found here still holds when the operation runs.
+        return (await reservation.Get()).Reservation switch
+        {
+            null => (null, notFound),
+            _ when !isOwn => (null, Denied("The reservation belongs to another tenant")),
+            { } found when within!.Allows(ScopePath.FromCanonical(found.ScopePath)) => (reservation, null),
+            _ => (null, Denied("The reservation is outside of the API key's scope_filter")),
+        };
     }
 }

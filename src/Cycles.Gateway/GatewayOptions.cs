@@ -17,4 +17,7 @@ public sealed class GatewayOptions
 
     /// <summary>The most requests without a valid key that this process records in the audit log, a minute; at least 1.</summary>
     public int UnauthenticatedAuditPerMinute { get; set; } = 300;
+
+    /// <summary>The most denials of one API key that this process records in the audit log, a minute; at least 1.</summary>
+    public int DeniedAuditPerMinute { get; set; } = 60;
 }

@@ -23,6 +23,11 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
             return ValidateOptionsResult.Fail("Cycles:UnauthenticatedAuditPerMinute must be at least 1");
         }
 
+        if (options.DeniedAuditPerMinute < 1)
+        {
+            return ValidateOptionsResult.Fail("Cycles:DeniedAuditPerMinute must be at least 1");
+        }
+
         return options.ApiKeyCache < TimeSpan.Zero || options.ApiKeyCache > TimeSpan.FromSeconds(1)
             ? ValidateOptionsResult.Fail("Cycles:ApiKeyCache must be 00:00:00 to 00:00:01: a revoked key is refused within a second")
             : ValidateOptionsResult.Success;

@@ -23,6 +23,7 @@ internal sealed class ApiKeyEndpoints(IGrainFactory grains, TimeProvider time)
     {
         routes.MapChange(new("createApiKey", "POST", "/v1/admin/api-keys", Access.AdminOnly), CreateAsync);
         routes.MapOperation(new("listApiKeys", "GET", "/v1/admin/api-keys", Access.AdminOnly), ListAsync);
+        routes.MapChange(new("updateApiKey", "PATCH", "/v1/admin/api-keys/{key_id}", Access.AdminOnly), UpdateAsync);
         routes.MapChange(new("revokeApiKey", "DELETE", "/v1/admin/api-keys/{key_id}", Access.AdminOnly), RevokeAsync);
     }
 
@@ -64,13 +65,35 @@ internal sealed class ApiKeyEndpoints(IGrainFactory grains, TimeProvider time)
         await call.AnswerAsync(result, ProtocolJson.Default.ApiKeyListResponse);
     }
 
+    private async ValueTask UpdateAsync(Call call)
+    {
+        var request = await call.ReadChangeAsync(ProtocolJson.Default.ApiKeyUpdateRequest);
+        await ChangeAsync(call, (tenant, keyId) => request.Validate() is { } invalid
+            ? new(new ApiKeyReply(invalid, null))
+            : tenant.UpdateKey(call.Origin, keyId, request));
+    }
+
     private async ValueTask RevokeAsync(Call call)
     {
-        var keyId = call.Route("key_id");
         var reason = call.Query.Text("reason", MaxReasonLength);
-        var reply = DerivedId.TryGetTenant("key_", keyId, out var tenantId)
-            ? await grains.Get<ITenantGrain>(tenantId).RevokeKey(call.Origin, keyId, reason)
-            : new ApiKeyReply(new Problem(ErrorCode.NotFound, $"API key not found: {keyId}"), null);
+        await ChangeAsync(call, (tenant, keyId) => tenant.RevokeKey(call.Origin, keyId, reason));
+    }
+
+    private async ValueTask ChangeAsync(Call call, Func<ITenantGrain, string, ValueTask<ApiKeyReply>> change)
+    {
+        var keyId = call.Route("key_id");
+        if (!DerivedId.TryGetTenant("key_", keyId, out var tenantId))
+        {
+            Call.Refuse(ErrorCode.NotFound, $"API key not found: {keyId}");
+        }
+
+        var reply = await change(grains.Get<ITenantGrain>(tenantId), keyId);
+        if (reply.Problem?.Code != ErrorCode.NotFound)
+        {
+            // Only now: an id may name a tenant that there is not.
+            call.Http.Response.Headers[HeaderNames.Tenant] = tenantId;
+        }
+
         Result<ApiKey> result = reply.Problem is { } problem ? problem : reply.Key!;
         await call.AnswerAsync(result, ProtocolJson.Default.ApiKey);
     }

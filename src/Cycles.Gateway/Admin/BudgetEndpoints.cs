@@ -48,6 +48,8 @@ internal sealed class BudgetEndpoints(IGrainFactory grains)
             Call.Refuse(ErrorCode.InvalidRequest, $"scope must begin with tenant:{tenantId}");
         }
 
+        call.RequireWithin(scope);
+
         await AnswerAsync(call, await grains.Get<ITenantGrain>(tenantId).CreateBudget(call.Origin, scope, request), StatusCodes.Status201Created);
     }
 
@@ -121,9 +123,10 @@ internal sealed class BudgetEndpoints(IGrainFactory grains)
         call.Query.Required("unit");
         if (call.Caller.TenantId is { } own && own != scope.TenantId)
         {
-            Call.Refuse(ErrorCode.Forbidden, "The scope belongs to another tenant");
+            call.Deny("The scope belongs to another tenant");
         }
 
+        call.RequireWithin(scope);
         if (!TenantIds.IsValid(scope.TenantId))
         {
             Call.Refuse(ErrorCode.BudgetNotFound, $"Budget not found for scope {scope}");

@@ -39,11 +39,14 @@ internal sealed class BudgetListEndpoint(IGrainFactory grains)
             Call.Refuse(ErrorCode.InvalidRequest, "utilization_min must not be above utilization_max");
         }
 
+        var prefix = query.Text("scope_prefix")?.ToLowerInvariant();
+        call.RequireReach(prefix);
         return new BudgetQuery
         {
             // The tenant of an API key lists its own, whatever it asks for (AUTHORIZATION).
             TenantId = call.Caller.TenantId ?? query.Text("tenant_id"),
-            ScopePrefix = query.Text("scope_prefix")?.ToLowerInvariant(),
+            ScopePrefix = prefix,
+            Within = call.Caller.Within,
             Unit = query.Unit(),
             Status = query.Choice("status", ("ACTIVE", BudgetStatus.Active), ("FROZEN", BudgetStatus.Frozen), ("CLOSED", BudgetStatus.Closed)),
             OverLimit = query.Flag("over_limit"),

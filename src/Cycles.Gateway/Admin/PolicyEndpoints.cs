@@ -41,6 +41,7 @@ internal sealed class PolicyEndpoints(IGrainFactory grains)
             Call.Refuse(ErrorCode.InvalidRequest, why);
         }
 
+        call.RequireWithin(pattern, tenantId);
         await AnswerAsync(
             call,
             await grains.Get<ITenantGrain>(tenantId).CreatePolicy(call.Origin, request with { ScopePattern = pattern }),
@@ -55,10 +56,18 @@ internal sealed class PolicyEndpoints(IGrainFactory grains)
         // Patterns are kept in lower case, like scopes.
         var pattern = query.Text("scope_pattern")?.ToLowerInvariant();
         var status = query.Choice("status", ("ACTIVE", PolicyStatus.Active), ("DISABLED", PolicyStatus.Disabled));
+        var within = call.Caller.Within;
+        if (pattern is not null)
+        {
+            call.RequireWithin(pattern, tenantId);
+        }
+
         var policies = (await grains.Get<ITenantGrain>(tenantId).ListPolicies())
-            .Where(policy => (pattern is null || policy.ScopePattern == pattern) && (status is null || policy.Status == status));
+            .Where(policy => (pattern is null || policy.ScopePattern == pattern)
+                && (status is null || policy.Status == status)
+                && within?.AllowsPattern(policy.ScopePattern, tenantId) != false);
         var page = Pages.Take(
-            [.. policies], policy => policy.PolicyId, $"{tenantId}|{pattern}|{status}", query.ClampedLimit(MaxLimit), query.Text("cursor"));
+            [.. policies], policy => policy.PolicyId, $"{tenantId}|{pattern}|{status}|{within}", query.ClampedLimit(MaxLimit), query.Text("cursor"));
         await call.AnswerAsync(
             new PolicyListResponse { Policies = page.Items, NextCursor = page.NextCursor, HasMore = page.NextCursor is not null },
             ProtocolJson.Default.PolicyListResponse);
@@ -78,7 +87,10 @@ internal sealed class PolicyEndpoints(IGrainFactory grains)
         await AnswerAsync(call, await grains.Get<ITenantGrain>(tenantId!).UpdatePolicy(call.Origin, policyId, request));
     }
 
-    /// <summary>Whether the policy exists and is the caller's to change: as with reservations, another tenant's is forbidden.</summary>
+    /// <summary>
+    /// Whether the policy exists and is the caller's to change: as with reservations, another tenant's is forbidden. Its pattern never
+    /// changes: what is found here still holds when the policy is changed.
+    /// </summary>
     private async ValueTask<Problem?> CheckAccessAsync(Call call, string policyId)
     {
         var notFound = new Problem(ErrorCode.NotFound, $"Policy not found: {policyId}");
@@ -92,14 +104,18 @@ internal sealed class PolicyEndpoints(IGrainFactory grains)
             call.Http.Response.Headers[HeaderNames.Tenant] = tenantId;
         }
 
-        if (Array.Find(await grains.Get<ITenantGrain>(tenantId).ListPolicies(), policy => policy.PolicyId == policyId) is null)
+        if (Array.Find(await grains.Get<ITenantGrain>(tenantId).ListPolicies(), policy => policy.PolicyId == policyId) is not { } policy)
         {
             return notFound;
         }
 
-        return call.Caller.IsAdmin || call.Caller.TenantId == tenantId
-            ? null
-            : new Problem(ErrorCode.Forbidden, "The policy belongs to another tenant");
+        if (!call.Caller.IsAdmin && call.Caller.TenantId != tenantId)
+        {
+            call.Deny("The policy belongs to another tenant");
+        }
+
+        call.RequireWithin(policy.ScopePattern, tenantId);
+        return null;
     }
 
     private static ValueTask AnswerAsync(Call call, PolicyReply reply, int status = StatusCodes.Status200OK)

@@ -4,30 +4,28 @@ using Cycles.Grains.Audit;
 namespace Cycles.Gateway.Audit;
 
 /// <summary>
-/// Hands refusals to the audit log. Those of nobody are limited: whoever hammers a server without a key must not fill its store; what is
-/// beyond the limit is counted in <c>cycles.gateway.audit.dropped</c>.
+/// Hands refusals to the audit log. Those of nobody are limited, and the denials of each API key: whoever hammers a server without a key, or an
+/// agent in a loop with one that does not open, must not fill its store. What is beyond a limit is counted in
+/// <c>cycles.gateway.audit.dropped</c>.
 /// </summary>
 internal sealed partial class AuditJournal(IGrainFactory grains, GatewayOptions options, ILogger<AuditJournal> logger) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    private readonly FixedWindowRateLimiter _unauthenticated = new(new FixedWindowRateLimiterOptions
-    {
-        PermitLimit = options.UnauthenticatedAuditPerMinute,
-        Window = TimeSpan.FromMinutes(1),
-        QueueLimit = 0,
-    });
+    private readonly FixedWindowRateLimiter _unauthenticated = new(PerMinute(options.UnauthenticatedAuditPerMinute));
+    private readonly PartitionedRateLimiter<string> _denials = PartitionedRateLimiter.Create<string, string>(
+        keyId => RateLimitPartition.GetFixedWindowLimiter(keyId, _ => PerMinute(options.DeniedAuditPerMinute)));
 
-    public async ValueTask RecordAsync(Origin origin, AuditFailure failure)
+    /// <summary>Records a refusal.</summary>
+    /// <param name="origin">Who asked.</param>
+    /// <param name="failure">What was refused.</param>
+    /// <param name="isDenial">Whether the caller may not, as opposed to what it asked for being wrong.</param>
+    public async ValueTask RecordAsync(Origin origin, AuditFailure failure, bool isDenial)
     {
-        if (origin.Actor == ActorType.Unauthenticated)
+        if (!MayRecord(origin, isDenial))
         {
-            using var lease = _unauthenticated.AttemptAcquire();
-            if (!lease.IsAcquired)
-            {
-                Telemetry.AuditDropped("limit");
-                return;
-            }
+            Telemetry.AuditDropped("limit");
+            return;
         }
 
         try
@@ -42,7 +40,31 @@ internal sealed partial class AuditJournal(IGrainFactory grains, GatewayOptions 
         }
     }
 
-    public void Dispose() => _unauthenticated.Dispose();
+    public void Dispose()
+    {
+        _unauthenticated.Dispose();
+        _denials.Dispose();
+    }
+
+    private static FixedWindowRateLimiterOptions PerMinute(int limit) =>
+        new() { PermitLimit = limit, Window = TimeSpan.FromMinutes(1), QueueLimit = 0 };
+
+    private bool MayRecord(Origin origin, bool isDenial)
+    {
+        if (origin.Actor == ActorType.Unauthenticated)
+        {
+            using var lease = _unauthenticated.AttemptAcquire();
+            return lease.IsAcquired;
+        }
+
+        if (isDenial && origin.KeyId is { } keyId)
+        {
+            using var lease = _denials.AttemptAcquire(keyId);
+            return lease.IsAcquired;
+        }
+
+        return true;
+    }
 
     [LoggerMessage(EventId = 2101, Level = LogLevel.Error, Message = "The refusal of {Operation} ({RequestId}) is not in the audit log")]
     private static partial void LogNotRecorded(ILogger logger, string operation, string? requestId, Exception exception);

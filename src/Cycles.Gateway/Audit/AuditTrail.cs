@@ -6,12 +6,13 @@ using Cycles.Protocol.Errors;
 namespace Cycles.Gateway.Audit;
 
 /// <summary>
-/// What the audit log is told when a request ends in an error. A request has one when it is to change something through the admin plane,
-/// or when it could not say who it is; a success is recorded by the grain that makes the change, in the same transaction.
+/// What the audit log is told when a request ends in an error: everything of a request that is to change something through the admin plane, of
+/// others only that the caller may not. A success is recorded by the grain that makes the change, in the same transaction.
 /// </summary>
 /// <param name="journal">Where refusals are recorded.</param>
-/// <param name="origin">Who asked.</param>
-internal sealed class AuditTrail(AuditJournal journal, Origin origin)
+/// <param name="call">Who asked for what.</param>
+/// <param name="isAudited">Whether every refusal is recorded, not only denials.</param>
+internal sealed class AuditTrail(AuditJournal journal, Call call, bool isAudited)
 {
     private static readonly (string RouteValue, string ResourceType)[] Resources =
     [
@@ -24,19 +25,26 @@ internal sealed class AuditTrail(AuditJournal journal, Origin origin)
     /// <summary>Records the refusal; whatever goes wrong with that does not change the answer.</summary>
     public ValueTask RecordAsync(HttpContext http, Problem problem, int status)
     {
+        if (!isAudited && !problem.IsDenial)
+        {
+            return default;
+        }
+
+        var origin = call.Origin;
         var resource = Array.Find(Resources, resource => http.Request.RouteValues.ContainsKey(resource.RouteValue));
-        return journal.RecordAsync(origin, new AuditFailure(
-            TenantOf(http),
+        var failure = new AuditFailure(
+            TenantOf(http, origin),
             status,
             problem.Code.ToWire(),
             problem.Message,
             http.Request.Method,
             http.Request.Path,
             resource.ResourceType,
-            resource.RouteValue is { } name ? (string?)http.Request.RouteValues[name] : null));
+            resource.RouteValue is { } name ? (string?)http.Request.RouteValues[name] : null);
+        return journal.RecordAsync(origin, failure, problem.IsDenial);
     }
 
-    private string TenantOf(HttpContext http)
+    private static string TenantOf(HttpContext http, Origin origin)
     {
         if (origin.Actor == ActorType.Unauthenticated)
         {

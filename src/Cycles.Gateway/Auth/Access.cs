@@ -3,8 +3,13 @@ namespace Cycles.Gateway.Auth;
 /// <summary>Who may call an operation.</summary>
 /// <param name="Permission">What an API key needs; null when API keys are not taken.</param>
 /// <param name="Admin">Whether the admin key is taken.</param>
-internal readonly record struct Access(string? Permission, bool Admin)
+/// <param name="AnyKey">Whether API keys are taken without any permission.</param>
+internal readonly record struct Access(string? Permission, bool Admin, bool AnyKey = false)
 {
+    /// <summary>The admin key or any API key.</summary>
+    public static readonly Access Anyone = new(null, Admin: true, AnyKey: true);
+
+
     /// <summary>Only the admin key.</summary>
     public static readonly Access AdminOnly = new(null, Admin: true);
 

@@ -18,7 +18,10 @@ internal sealed class ApiKeys(IGrainFactory grains, TimeProvider time, IOptions<
     private readonly MemoryCache _known = new(new MemoryCacheOptions { SizeLimit = MaxKnown });
 
     /// <summary>The key of a secret, whatever its state; null when there is none.</summary>
-    public async ValueTask<AuthenticatedKey?> FindAsync(string secret)
+    public ValueTask<AuthenticatedKey?> FindAsync(string secret) => FindAsync(secret, options.Value.ApiKeyCache);
+
+    /// <summary>The key of a secret as it was at most <paramref name="maxAge"/> ago; zero asks its tenant.</summary>
+    public async ValueTask<AuthenticatedKey?> FindAsync(string secret, TimeSpan maxAge)
     {
         if (secret.Length is 0 or > MaxSecretLength)
         {
@@ -27,7 +30,7 @@ internal sealed class ApiKeys(IGrainFactory grains, TimeProvider time, IOptions<
 
         // By its hash: a dump of this process's memory need not have more secrets than the requests in flight.
         var hash = ApiKeySecrets.Hash(secret);
-        if (_known.TryGetValue(hash, out Entry? entry) && time.GetElapsedTime(entry!.Timestamp) < options.Value.ApiKeyCache)
+        if (_known.TryGetValue(hash, out Entry? entry) && time.GetElapsedTime(entry!.Timestamp) < maxAge)
         {
             return entry.Key;
         }

@@ -16,7 +16,7 @@ internal sealed class Authenticator(ApiKeys apiKeys, AdminKey adminKey)
             return adminKey.IsRight(secret.ToString()) ? (Caller.Admin, null) : Unknown(HeaderNames.AdminKey);
         }
 
-        if (access.Permission is not { } permission)
+        if (access is { Permission: null, AnyKey: false })
         {
             return Unknown(HeaderNames.AdminKey);
         }
@@ -30,11 +30,14 @@ internal sealed class Authenticator(ApiKeys apiKeys, AdminKey adminKey)
 
         http.Response.Headers[HeaderNames.Tenant] = key.Key.TenantId;
         var caller = new Caller(key, IsAdmin: false);
-        return Permissions.Satisfy(key.Key.Permissions, permission)
+        return access.Permission is not { } permission || Permissions.Satisfy(key.Key.Permissions, permission)
             ? (caller, null)
-            : (caller, new Problem(ErrorCode.Forbidden, $"The API key lacks the permission {permission}"));
+            : (caller, new Problem(LackOf(permission), $"The API key lacks the permission {permission}", IsDenial: true));
     }
 
+    /// <summary>The admin plane has a code of its own for that; the runtime plane has not.</summary>
+    private static ErrorCode LackOf(string permission) => Permissions.IsOfRuntime(permission) ? ErrorCode.Forbidden : ErrorCode.InsufficientPermissions;
+
     private static (Caller Caller, Problem? Problem) Unknown(string header) =>
-        (Caller.Unknown, new Problem(ErrorCode.Unauthorized, $"Missing or invalid {header}"));
+        (Caller.Unknown, new Problem(ErrorCode.Unauthorized, $"Missing or invalid {header}", IsDenial: true));
 }

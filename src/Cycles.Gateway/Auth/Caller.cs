@@ -1,5 +1,6 @@
 using Cycles.Grains.Audit;
 using Cycles.Grains.Keys;
+using Cycles.Protocol.Keys;
 
 namespace Cycles.Gateway.Auth;
 
@@ -14,6 +15,9 @@ internal readonly record struct Caller(AuthenticatedKey? Key, bool IsAdmin)
 
     /// <summary>The tenant of the API key; null for the admin.</summary>
     public string? TenantId => Key?.Key.TenantId;
+
+    /// <summary>What the API key is restricted to; null when it is not, and for the admin.</summary>
+    public ScopeFilter? Within => ScopeFilter.Of(Key?.Key.ScopeFilter);
 
     /// <summary>As whom the caller acts: with what a tenant could do itself the admin acts on its behalf.</summary>
     public ActorType ActorIn(Access access) => this switch

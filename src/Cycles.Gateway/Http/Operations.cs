@@ -34,11 +34,8 @@ internal static class Operations
             {
                 var (caller, problem) = await authenticator.AuthenticateAsync(http, operation.Access);
                 var call = new Call(http, caller, operation);
-                if (problem is not null || isAudited || (caller.IsAdmin && !HttpMethods.IsGet(operation.Method)))
-                {
-                    http.Features.Set(new AuditTrail(journal, call.Origin));
-                }
-
+                var isRecorded = isAudited || (caller.IsAdmin && !HttpMethods.IsGet(operation.Method));
+                http.Features.Set(new AuditTrail(journal, call, isRecorded));
                 if (problem is not null)
                 {
                     await call.RefuseAsync(problem);
@@ -51,7 +48,7 @@ internal static class Operations
             {
                 await ResponseWriter.WriteAsync(http, exception.Problem, exception.Status);
             }
-        }));
+        })).WithMetadata(operation);
     }
 
     /// <summary>Answers with a result.</summary>

@@ -45,14 +45,16 @@ internal sealed class BalanceEndpoint(IGrainFactory grains)
         var tenantId = call.Caller.TenantId!;
         if (call.Query.Text("tenant") is { } named && named != tenantId)
         {
-            Call.Refuse(ErrorCode.Forbidden, "tenant is not the tenant of the API key");
+            call.Deny("tenant is not the tenant of the API key");
         }
 
+        call.RequireReach(segments);
+        var within = call.Caller.Within;
         call.Query.Flag("include_children");
         var page = Pages.Take(
-            await new CyclesClient(grains, tenantId).BalancesAsync(segments),
+            await new CyclesClient(grains, tenantId, within).BalancesAsync(segments),
             balance => $"{balance.ScopePath}|{balance.Remaining.Unit}",
-            string.Join('|', segments),
+            $"{string.Join('|', segments)}|{within}",
             call.Query.Limit(MaxRuntimeLimit),
             call.Query.Text("cursor"));
         await call.AnswerAsync(
@@ -65,16 +67,18 @@ internal sealed class BalanceEndpoint(IGrainFactory grains)
         var tenantId = call.Caller.TenantId!;
         if (call.Query.Text("tenant_id") is { } named && named != tenantId)
         {
-            Call.Refuse(ErrorCode.Forbidden, "tenant_id is not the tenant of the API key");
+            call.Deny("tenant_id is not the tenant of the API key");
         }
 
         var prefix = call.Query.Text("scope_prefix")?.ToLowerInvariant();
+        call.RequireReach(prefix);
+        var within = call.Caller.Within;
         var unit = call.Query.Unit();
-        var budgets = await grains.Get<ITenantGrain>(tenantId).ListBudgets([], prefix, unit);
+        var budgets = await grains.Get<ITenantGrain>(tenantId).ListBudgets([], prefix, unit, within);
         var page = Pages.Take(
             Array.ConvertAll(budgets, Answers.ToLedger),
             ledger => $"{ledger.Scope}|{ledger.Unit}",
-            $"{prefix}|{unit}",
+            $"{prefix}|{unit}|{within}",
             call.Query.Limit(MaxAdminLimit),
             call.Query.Text("cursor"));
         await call.AnswerAsync(

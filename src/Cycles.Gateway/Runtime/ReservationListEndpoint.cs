@@ -23,7 +23,8 @@ internal sealed class ReservationListEndpoint(IGrainFactory grains)
     {
         var tenantId = TenantOf(call);
         var query = ReadQuery(call.Query);
-        var result = await new CyclesClient(grains, tenantId).ListAsync(query);
+        call.RequireReach(query.Segments);
+        var result = await new CyclesClient(grains, tenantId, call.Caller.Within).ListAsync(query);
         if (result.IsSuccess)
         {
             result = result.Value with { Reservations = [.. result.Value.Reservations.Select(row => Project(row, call.Query.Text("include")))] };
@@ -40,7 +41,7 @@ internal sealed class ReservationListEndpoint(IGrainFactory grains)
         {
             if (named is not null && named != own)
             {
-                Call.Refuse(ErrorCode.Forbidden, "tenant is not the tenant of the API key");
+                call.Deny("tenant is not the tenant of the API key");
             }
 
             return own;

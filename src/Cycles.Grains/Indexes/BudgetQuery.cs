@@ -1,5 +1,6 @@
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
+using Cycles.Protocol.Keys;
 
 namespace Cycles.Grains.Indexes;
 
@@ -59,9 +60,13 @@ public sealed record BudgetQuery
     [Id(12)]
     public string? Cursor { get; init; }
 
+    /// <summary>The part of the tenant that whoever asks may see; null for all of it.</summary>
+    [Id(13)]
+    public ScopeFilter? Within { get; init; }
+
     /// <summary>What a cursor is bound to.</summary>
     internal string Fingerprint() => ListCursor.Fingerprint(
-        TenantId, ScopePrefix, Unit, Status, OverLimit, HasDebt, UtilizationMin, UtilizationMax, Search, SortBy, Ascending);
+        TenantId, ScopePrefix, Unit, Status, OverLimit, HasDebt, UtilizationMin, UtilizationMax, Search, SortBy, Ascending, Within);
 
     /// <summary>Whether a row satisfies all filters.</summary>
     internal bool Matches(BudgetRow row) =>
@@ -71,6 +76,7 @@ public sealed record BudgetQuery
         && (HasDebt is null || row.State.Debt > 0 == HasDebt)
         && !(row.Utilization < UtilizationMin)
         && !(row.Utilization > UtilizationMax)
+        && Within?.Allows(row.Key.Scope) != false
         && (ScopePrefix is null || row.Key.Scope.Value.StartsWith(ScopePrefix, StringComparison.Ordinal))
 
         // A scope begins with its tenant's id and is lower case: to search it is to search both.

@@ -32,7 +32,7 @@ internal static class ReservationCursor
         '\n',
         [
             query.IdempotencyKey, $"{query.Status}", .. query.Segments.Order(StringComparer.Ordinal),
-            $"{query.Created}{query.Expires}{query.Finalized}{query.SortBy}{query.Ascending}",
+            $"{query.Created}{query.Expires}{query.Finalized}{query.SortBy}{query.Ascending}{query.Within}",
         ]))).ToString("x32");
 
     /// <summary>What a cursor holds.</summary>

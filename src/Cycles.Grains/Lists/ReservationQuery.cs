@@ -1,4 +1,6 @@
+using Cycles.Protocol.Keys;
 using Cycles.Protocol.Reservations;
+using Cycles.Protocol.Scopes;
 
 namespace Cycles.Grains.Lists;
 
@@ -46,6 +48,10 @@ public sealed record ReservationQuery
     [Id(9)]
     public string? Cursor { get; init; }
 
+    /// <summary>The part of the tenant that whoever asks may see; null for all of it.</summary>
+    [Id(10)]
+    public ScopeFilter? Within { get; init; }
+
     /// <summary>Whether a row satisfies all filters.</summary>
     internal bool Matches(ReservationRow row)
     {
@@ -58,9 +64,15 @@ public sealed record ReservationQuery
             return false;
         }
 
+        var scope = ScopePath.FromCanonical(row.ScopePath);
+        if (Within?.Allows(scope) == false)
+        {
+            return false;
+        }
+
         foreach (var segment in Segments)
         {
-            if (!Protocol.Scopes.ScopePath.FromCanonical(row.ScopePath).HasSegment(segment))
+            if (!scope.HasSegment(segment))
             {
                 return false;
             }

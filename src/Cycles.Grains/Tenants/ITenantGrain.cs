@@ -68,6 +68,10 @@ public interface ITenantGrain : IGrainWithStringKey
     [Alias("revoke-key")]
     ValueTask<ApiKeyReply> RevokeKey(Origin origin, string keyId, string? reason);
 
+    /// <summary>Changes what is given of an active key. Refused with KEY_REVOKED or KEY_EXPIRED when it is not active.</summary>
+    [Alias("update-key")]
+    ValueTask<ApiKeyReply> UpdateKey(Origin origin, string keyId, [Immutable] ApiKeyUpdateRequest request);
+
     /// <summary>The key with that secret hash, whatever its state; null when there is none.</summary>
     [Alias("find-key")]
     ValueTask<AuthenticatedKey?> FindKey(string secretHash);
@@ -80,9 +84,12 @@ public interface ITenantGrain : IGrainWithStringKey
     [Alias("update-budget")]
     ValueTask<BudgetReply> UpdateBudget(Origin origin, ScopePath scope, Unit unit, [Immutable] BudgetChange change);
 
-    /// <summary>The budgets whose scopes have all <paramref name="segments"/> and whose path begins with <paramref name="prefix"/>.</summary>
+    /// <summary>
+    /// The budgets whose scopes have all <paramref name="segments"/> and lie <paramref name="within"/>, and whose path begins with
+    /// <paramref name="prefix"/>.
+    /// </summary>
     [Alias("list-budgets")]
-    ValueTask<Budget[]> ListBudgets(string[] segments, string? prefix, Unit? unit);
+    ValueTask<Budget[]> ListBudgets(string[] segments, string? prefix, Unit? unit, ScopeFilter? within = null);
 
     /// <summary>Makes a policy; its name is unique within the tenant.</summary>
     [Alias("create-policy")]

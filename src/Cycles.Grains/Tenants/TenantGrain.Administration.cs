@@ -98,7 +98,7 @@ internal sealed partial class TenantGrain
     {
         if (_state?.FindKey(keyId) is not { } record)
         {
-            return new ApiKeyReply(new Problem(ErrorCode.NotFound, $"API key not found: {keyId}"), null);
+            return new ApiKeyReply(KeyChanges.NotFound(keyId), null);
         }
 
         if (CheckOwner() is { } problem)
@@ -108,7 +108,7 @@ internal sealed partial class TenantGrain
 
         if (record.Key.Status == ApiKeyStatus.Revoked)
         {
-            return new ApiKeyReply(new Problem(ErrorCode.KeyRevoked, $"API key {keyId} is already revoked", Conflicts: true), null);
+            return new ApiKeyReply(KeyChanges.Revoked(keyId), null);
         }
 
         var revoked = TenantChanges.Revoke(record, reason, clock.Now);
@@ -116,6 +116,25 @@ internal sealed partial class TenantGrain
             AuditOf(origin, AuditResources.ApiKey, keyId, metadata: reason is null ? null : new() { ["reason"] = reason }), WriteOf(revoked));
         _state!.PutKey(revoked);
         return new ApiKeyReply(null, revoked.Key);
+    });
+
+    public ValueTask<ApiKeyReply> UpdateKey(Origin origin, string keyId, ApiKeyUpdateRequest request) => ChangeAsync(async () =>
+    {
+        if (_state?.FindKey(keyId) is not { } record)
+        {
+            return new ApiKeyReply(KeyChanges.NotFound(keyId), null);
+        }
+
+        if ((CheckOwner() ?? KeyChanges.CheckUpdate(record.Key, clock.Now)) is { } problem)
+        {
+            return new ApiKeyReply(problem, null);
+        }
+
+        var updated = record with { Key = KeyChanges.Update(record.Key, request) };
+        await WriteAsync(
+            AuditOf(origin, AuditResources.ApiKey, keyId, metadata: KeyChanges.Describe(record.Key, updated.Key)), WriteOf(updated));
+        _state!.PutKey(updated);
+        return new ApiKeyReply(null, updated.Key);
     });
 
     public async ValueTask<AuthenticatedKey?> FindKey(string secretHash)
@@ -179,7 +198,7 @@ internal sealed partial class TenantGrain
         return reply;
     });
 
-    public async ValueTask<Budget[]> ListBudgets(string[] segments, string? prefix, Unit? unit)
+    public async ValueTask<Budget[]> ListBudgets(string[] segments, string? prefix, Unit? unit, ScopeFilter? within)
     {
         await LoadedAsync();
         if (_state is null)
@@ -192,7 +211,8 @@ internal sealed partial class TenantGrain
         var found = _state.Budgets
             .Where(budget => (unit is null || budget.Unit == unit)
                 && (prefix is null || budget.Scope.Value.StartsWith(prefix, StringComparison.Ordinal))
-                && Array.TrueForAll(segments, segment => budget.Scope.HasSegment(segment)))
+                && Array.TrueForAll(segments, segment => budget.Scope.HasSegment(segment))
+                && within?.Allows(budget.Scope) != false)
             .OrderBy(budget => budget.Scope)
             .ThenBy(budget => budget.Unit)
             .ToArray();

@@ -23,6 +23,9 @@ public static class Permissions
         BalancesRead, BudgetsRead, BudgetsWrite, PoliciesRead, PoliciesWrite,
     ];
 
+    /// <summary>All that the protocol knows.</summary>
+    public static IReadOnlyCollection<string> All => Known;
+
     private static readonly HashSet<string> Known =
     [
         .. Default,
@@ -35,9 +38,14 @@ public static class Permissions
     /// <summary>Whether the protocol knows <paramref name="permission"/>.</summary>
     public static bool IsKnown(string permission) => Known.Contains(permission);
 
+    /// <summary>Whether <paramref name="permission"/> is for operations of the runtime plane.</summary>
+    public static bool IsOfRuntime(string permission) =>
+        permission.StartsWith("reservations:", StringComparison.Ordinal) || permission == BalancesRead;
+
     /// <summary>
     /// Whether <paramref name="granted"/> satisfies <paramref name="required"/>: itself, <c>admin:write</c> for any <c>*:write</c>,
-    /// <c>admin:read</c> for any <c>*:read</c>, or the granular <c>admin:x:write</c> for <c>x:write</c>.
+    /// <c>admin:read</c> for any <c>*:read</c>, or the granular <c>admin:x:write</c> for <c>x:write</c>. (The last is not said by the protocol, but its
+    /// table of capabilities shows the page for it: who is shown a page may use it.)
     /// </summary>
     public static bool Satisfy(string[] granted, string required)
     {

@@ -58,6 +58,23 @@ public readonly record struct ScopePath : IComparable<ScopePath>
         return false;
     }
 
+    /// <summary>The value at a level, such as <c>prod</c>; empty when the path does not have that level.</summary>
+    public ReadOnlySpan<char> ValueAt(ScopeLevel level)
+    {
+        var name = ScopeLevels.NameOf(level).AsSpan();
+        var path = Value.AsSpan();
+        foreach (var range in path.Split('/'))
+        {
+            var segment = path[range];
+            if (segment.Length > name.Length && segment[name.Length] == ':' && segment.StartsWith(name))
+            {
+                return segment[(name.Length + 1)..];
+            }
+        }
+
+        return [];
+    }
+
     /// <summary>Parses a scope as a budget owner writes it. Values are lower-cased, as derivation does.</summary>
     /// <param name="text">The scope.</param>
     /// <param name="path">The canonical path.</param>

@@ -39,10 +39,8 @@ public static class AdminRequestRules
     public static Problem? Validate(this ApiKeyCreateRequest request, DateTimeOffset now) => Check.First(
         Check.Filled("name", request.Name, MaxNameLength),
         Check.Length("description", request.Description, MaxDescriptionLength),
-        request.Permissions?.FirstOrDefault(permission => permission is null || !Permissions.IsKnown(permission)) is { } unknown
-            ? $"Unrecognized permission: {unknown}"
-            : null,
-        request.ScopeFilter is { } filter && Array.Exists(filter, string.IsNullOrWhiteSpace) ? "scope_filter entries must not be empty" : null,
+        ApiKeyRules.CheckPermissions(request.Permissions),
+        ApiKeyRules.CheckScopeFilter(request.ScopeFilter),
         request.ExpiresAt <= now ? "expires_at must lie in the future" : null);
 
     /// <summary>Schema <c>BudgetCreateRequest</c>; the scope's grammar is ScopePath's to check.</summary>

@@ -1,0 +1,20 @@
+using Cycles.Gateway.Audit;
+using Cycles.Gateway.Auth;
+using Microsoft.Extensions.Options;
+
+namespace Cycles.Gateway.Hosting;
+
+/// <summary>What the endpoints need besides the grains.</summary>
+internal static class GatewayServices
+{
+    public static void AddGateway(this IServiceCollection services, GatewayOptions options)
+    {
+        services.AddSingleton(Options.Create(options));
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<ApiKeys>();
+        services.AddSingleton<AdminKey>();
+        services.AddSingleton<Authenticator>();
+        services.AddSingleton(provider => new AuditJournal(
+            provider.GetRequiredService<IGrainFactory>(), options, provider.GetRequiredService<ILogger<AuditJournal>>()));
+    }
+}
