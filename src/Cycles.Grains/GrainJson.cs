@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Cycles.Grains.Bulk;
+using Cycles.Grains.Closing;
 using Cycles.Grains.Decisions;
 using Cycles.Grains.Events;
 using Cycles.Grains.Keys;
@@ -31,6 +33,8 @@ namespace Cycles.Grains;
 [JsonSerializable(typeof(Audit.Index.AuditRow))]
 [JsonSerializable(typeof(Audit.Search.AuditQuery))]
 [JsonSerializable(typeof(Audit.Search.AuditCursor.Content), TypeInfoPropertyName = "AuditCursorContent")]
+[JsonSerializable(typeof(BulkRecord))]
+[JsonSerializable(typeof(TenantClose))]
 [JsonSerializable(typeof(Policy))]
 [JsonSerializable(typeof(Tenant))]
 [JsonSerializable(typeof(Indexes.ListCursor.Content), TypeInfoPropertyName = "ListCursorContent")]

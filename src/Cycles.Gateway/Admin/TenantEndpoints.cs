@@ -74,7 +74,15 @@ internal sealed class TenantEndpoints(IGrainFactory grains)
         var (request, _) = await call.ReadAsync(ProtocolJson.Default.TenantUpdateRequest);
         var id = call.Route("tenant_id");
         var problem = request.Validate() ?? (TenantIds.IsValid(id) ? null : NotFound(id));
-        await AnswerAsync(call, problem is null ? await grains.Get<ITenantGrain>(id).Update(call.Origin, request) : new TenantReply(problem, null));
+        var reply = problem is null ? await grains.Get<ITenantGrain>(id).Update(call.Origin, request) : new TenantReply(problem, null);
+        if (reply.IsCascading)
+        {
+            // The tenant is CLOSED; what it owned is still being ended. Asking again joins that.
+            call.Http.Response.Headers[HeaderNames.CascadeStatus] = "in_progress";
+            call.Http.Response.Headers.RetryAfter = "1";
+        }
+
+        await AnswerAsync(call, reply);
     }
 
     private static ValueTask AnswerAsync(Call call, TenantReply reply, int status = StatusCodes.Status200OK)

@@ -1,6 +1,9 @@
 using Cycles.Gateway.Http;
+using Cycles.Grains.Closing;
+using Cycles.Grains.Keys;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Keys;
+using Cycles.Protocol.Tenants;
 
 namespace Cycles.Gateway.Auth;
 
@@ -22,7 +25,7 @@ internal sealed class Authenticator(ApiKeys apiKeys, AdminKey adminKey)
         }
 
         var key = headers.TryGetValue(HeaderNames.ApiKey, out secret) ? await apiKeys.FindAsync(secret.ToString()) : null;
-        if (key is not { Key.Status: ApiKeyStatus.Active })
+        if (key is null || !(key.Key.Status == ApiKeyStatus.Active || IsToldOfClose(key, http.Request)))
         {
             // Which of unknown, revoked and expired it is, is not told: whoever has no valid key learns nothing.
             return Unknown(HeaderNames.ApiKey);
@@ -37,6 +40,14 @@ internal sealed class Authenticator(ApiKeys apiKeys, AdminKey adminKey)
 
     /// <summary>The admin plane has a code of its own for that; the runtime plane has not.</summary>
     private static ErrorCode LackOf(string permission) => Permissions.IsOfRuntime(permission) ? ErrorCode.Forbidden : ErrorCode.InsufficientPermissions;
+
+    /// <summary>
+    /// The close of a tenant revokes its keys, and the agents that hold them are still in the middle of something: what they want to
+    /// change, nobody can any more, and that they may be told (TENANT_CLOSED, or the answer that they have missed). They read nothing.
+    /// </summary>
+    private static bool IsToldOfClose(AuthenticatedKey key, HttpRequest request) =>
+        key is { TenantStatus: TenantStatus.Closed, Key: { Status: ApiKeyStatus.Revoked, RevokedReason: TenantClose.Reason } }
+        && !HttpMethods.IsGet(request.Method);
 
     private static (Caller Caller, Problem? Problem) Unknown(string header) =>
         (Caller.Unknown, new Problem(ErrorCode.Unauthorized, $"Missing or invalid {header}", IsDenial: true));

@@ -24,11 +24,13 @@ internal static class GatewayEndpoints
         yield return new ReservationListEndpoint(grains).Map;
         yield return new BalanceEndpoint(grains).Map;
         yield return new TenantEndpoints(grains).Map;
+        yield return new TenantBulkEndpoint(grains).Map;
         yield return new AuthEndpoints(services.GetRequiredService<ApiKeys>()).Map;
         yield return new ApiKeyEndpoints(grains, services.GetRequiredService<TimeProvider>()).Map;
         yield return new BudgetEndpoints(grains).Map;
         yield return new BudgetListEndpoint(grains).Map;
         yield return new BudgetPeriodEndpoints(grains, services.GetRequiredService<TimeProvider>()).Map;
+        yield return new BudgetBulkEndpoint(grains).Map;
         yield return new PolicyEndpoints(grains).Map;
         yield return new AuditLogEndpoint(grains).Map;
         yield return new OverviewEndpoint(grains, services.GetRequiredService<TimeProvider>()).Map;

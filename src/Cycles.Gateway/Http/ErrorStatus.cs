@@ -5,7 +5,13 @@ namespace Cycles.Gateway.Http;
 /// <summary>The one place that says which HTTP status a problem has (ERROR SEMANTICS).</summary>
 internal static class ErrorStatus
 {
-    public static int Of(Problem problem) => problem.Conflicts ? StatusCodes.Status409Conflict : Of(problem.Code);
+    public static int Of(Problem problem) => problem switch
+    {
+        { Conflicts: true } => StatusCodes.Status409Conflict,
+        // Too many rows for one bulk action: nothing that waiting could mend.
+        { Code: ErrorCode.LimitExceeded, TotalMatched: not null } => StatusCodes.Status400BadRequest,
+        _ => Of(problem.Code),
+    };
 
     private static int Of(ErrorCode code) => code switch
     {

@@ -9,5 +9,6 @@ internal static class HeaderNames
     public const string IdempotencyKey = "X-Idempotency-Key";
     public const string ApiKey = "X-Cycles-API-Key";
     public const string RateLimitReset = "X-RateLimit-Reset";
+    public const string CascadeStatus = "X-Cycles-Cascade-Status";
     public const string AdminKey = "X-Admin-API-Key";
 }

@@ -47,7 +47,7 @@ internal static class ResponseWriter
                 Message = problem.Message,
                 RequestId = correlation.RequestId,
                 TraceId = correlation.TraceId,
-                Details = problem.UnitMismatch,
+                Details = ErrorDetails.Of(problem),
             },
             ProtocolJson.Default.ErrorResponse);
     }

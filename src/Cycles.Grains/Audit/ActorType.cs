@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Cycles.Grains.Audit;
 
 /// <summary>Who acts (schema <c>Event.actor.type</c>, and <c>actor_type</c> in the audit log).</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ActorType>))]
 public enum ActorType
 {
     /// <summary>The holder of the admin key.</summary>

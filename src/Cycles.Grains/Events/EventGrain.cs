@@ -5,6 +5,7 @@ using Cycles.Grains.Reservations;
 using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
 using Cycles.Grains.Tenants;
+using Cycles.Protocol.Errors;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 
@@ -68,7 +69,10 @@ internal sealed class EventGrain(IGrainFactory grains, StoreClock clock, IOption
             () => Sweeps.SweepAsync(grains, ledger, clock, command.TenantId));
         if (charge.Problem is { } problem)
         {
-            return EventReply.Refused(problem);
+            // Closed while this was on its way: the tenant is the reason, not the budget.
+            return EventReply.Refused(problem.Code == ErrorCode.BudgetClosed && await ledger.IsTenantClosed()
+                ? TenantProblems.Closed(command.TenantId)
+                : problem);
         }
 
         var record = ToRecord(command, admission, charge);

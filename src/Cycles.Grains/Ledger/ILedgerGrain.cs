@@ -63,6 +63,10 @@ public interface ILedgerGrain : IGrainWithStringKey
     [Alias("read-due")]
     ValueTask<DueWork> ReadDue(long nowMs, int limit);
 
+    /// <summary>Reservations that are active, at most <paramref name="limit"/>, those first that lapse first. Once the tenant is closed there come no more.</summary>
+    [Alias("read-active")]
+    ValueTask<string[]> ReadActive(int limit);
+
     /// <summary>Whether the reminder of the tenant's expiry is not needed: nothing is held, and no period ends. What does arms it again.</summary>
     [Alias("try-disarm")]
     ValueTask<bool> TryDisarmExpiry();
@@ -86,13 +90,15 @@ public interface ILedgerGrain : IGrainWithStringKey
 /// <param name="Budgets">The budgets' records.</param>
 /// <param name="Policies">The policies.</param>
 /// <param name="ApiKeys">The API keys' records.</param>
+/// <param name="Close">How the tenant ends; null while it is not closed.</param>
 [GenerateSerializer, Immutable, Alias("cycles.opened-tenant")]
 public sealed record OpenedTenant(
     [property: Id(0)] long Epoch,
     [property: Id(1)] byte[]? Tenant,
     [property: Id(2)] byte[][] Budgets,
     [property: Id(3)] byte[][] Policies,
-    [property: Id(4)] byte[][] ApiKeys)
+    [property: Id(4)] byte[][] ApiKeys,
+    [property: Id(5)] byte[]? Close = null)
 {
     /// <summary>The id under which transactions take part for the tenant's grain.</summary>
     public const string RecordId = "tenant";

@@ -45,6 +45,7 @@ internal sealed partial class LedgerGrain(
     private long _lastEpoch;
     private long _acceptedDueMs = long.MaxValue;
     private bool _isClosed;
+    private Flip? _flip;
     private bool _isInDoubt;
     private bool _expiryIsArmed;
     private bool _rowsAreFollowed;
@@ -92,8 +93,9 @@ internal sealed partial class LedgerGrain(
         var budgets = store.Database.HashValuesAsync(_keys.Budgets);
         var policies = store.Database.HashValuesAsync(_keys.Policies);
         var apiKeys = store.Database.HashValuesAsync(_keys.ApiKeys);
+        var close = store.Database.StringGetAsync(_keys.Close);
         return new OpenedTenant(
-            epoch, await tenant, ToBytes(await budgets), ToBytes(await policies), ToBytes(await apiKeys));
+            epoch, await tenant, ToBytes(await budgets), ToBytes(await policies), ToBytes(await apiKeys), await close);
     }
 
     public async ValueTask<OpenedScope> OpenScope(ScopePath scope)
@@ -154,6 +156,13 @@ internal sealed partial class LedgerGrain(
             await ArmExpiryAsync(dueAtMs);
         }
 
+        while (_flip is { } underWay && !transaction.AllowedWhenClosed)
+        {
+            // Once anybody can read that the tenant is closed, nothing of it may still become durable (CASCADE SEMANTICS, mode B (a)): what
+            // was accepted before the flip stands before it in the store, what comes after waits for it and is refused.
+            await underWay.Task;
+        }
+
         if (_isInDoubt || !AreEpochsCurrent(transaction))
         {
             Telemetry.Conflicts.Add(1);
@@ -164,6 +173,8 @@ internal sealed partial class LedgerGrain(
         {
             return CommitOutcome.TenantClosed;
         }
+
+        using var flip = ClosesTenant(transaction) ? new Flip(this) : null;
 
         // Before it can be durable: from now on the id may exist.
         if (transaction.Record is { } record && ReservationId.TryParse(record.Id, out _) && !_memory.Seen.MayContain(record.Id))
@@ -211,6 +222,12 @@ internal sealed partial class LedgerGrain(
         return new DueWork(reservations, budgets, _memory.NextDueMs);
     }
 
+    public async ValueTask<string[]> ReadActive(int limit)
+    {
+        await FlushAsync();
+        return Array.ConvertAll(await store.Database.SortedSetRangeByRankAsync(_keys.Due, 0, limit - 1), id => (string)id!);
+    }
+
     public async ValueTask<int> TrimIndex(long beforeMs, int limit)
     {
         var ids = await store.Database.SortedSetRangeByScoreAsync(_keys.Created, stop: beforeMs, take: limit);
@@ -238,6 +255,24 @@ internal sealed partial class LedgerGrain(
     {
         _rowsAreFollowed = true;
         return new(new RowFeed(_rowSource, _rowSequence));
+    }
+
+    private bool ClosesTenant(LedgerTransaction transaction)
+    {
+        if (_isClosed || transaction.Record?.Id != OpenedTenant.RecordId)
+        {
+            return false;
+        }
+
+        foreach (var write in transaction.Writes)
+        {
+            if (write.Key == (string)_keys.Tenant!)
+            {
+                return TenantRecords.Parse(write.Value).Status == TenantStatus.Closed;
+            }
+        }
+
+        return false;
     }
 
     private bool AreEpochsCurrent(LedgerTransaction transaction)
@@ -391,6 +426,23 @@ internal sealed partial class LedgerGrain(
         foreach (var id in await store.Database.SortedSetRangeByRankAsync(_keys.Created))
         {
             _memory.Seen.Add(id!);
+        }
+    }
+
+    /// <summary>The tenant's way to CLOSED, until it is known that it is, or this activation has ended.</summary>
+    private sealed class Flip : IDisposable
+    {
+        private readonly LedgerGrain _ledger;
+        private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Flip(LedgerGrain ledger) => (_ledger = ledger)._flip = this;
+
+        public Task Task => _end.Task;
+
+        public void Dispose()
+        {
+            _ledger._flip = null;
+            _end.SetResult();
         }
     }
 

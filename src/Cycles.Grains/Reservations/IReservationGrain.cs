@@ -1,3 +1,5 @@
+using Cycles.Grains.Closing;
+
 namespace Cycles.Grains.Reservations;
 
 /// <summary>
@@ -29,4 +31,8 @@ public interface IReservationGrain : IGrainWithStringKey
     /// <summary>Gives the hold back if it has lapsed; otherwise does nothing.</summary>
     [Alias("expire")]
     ValueTask Expire();
+
+    /// <summary>Releases it because its tenant is closed, if it is still active; otherwise does nothing.</summary>
+    [Alias("end-with-tenant")]
+    ValueTask EndWithTenant([Immutable] TenantClose close);
 }

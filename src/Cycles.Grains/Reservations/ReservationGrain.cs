@@ -21,7 +21,7 @@ namespace Cycles.Grains.Reservations;
 // One operation on a reservation at a time is what makes a parallel commit, release and expiry settle once: Turns sees to that, and lets the
 // last one through deactivate the grain.
 [Reentrant, TenantPlacement, CollectionAgeLimit(Minutes = 0.5)]
-internal sealed class ReservationGrain(
+internal sealed partial class ReservationGrain(
     IGrainFactory grains, CommitLimitBoard commitLimits, StoreClock clock, IOptions<StoreOptions> options) : Grain, IReservationGrain
 {
     private readonly Turns _turns = new();
@@ -268,6 +268,12 @@ internal sealed class ReservationGrain(
         if (refusal != Refusal.None)
         {
             Telemetry.Denied(refusal);
+            if (refusal == Refusal.Closed && await _ledger.IsTenantClosed())
+            {
+                // Closed while this was on its way: the tenant is the reason, not the budget.
+                return ReserveReply.Refused(TenantProblems.Closed(_tenantId));
+            }
+
             return refusal == Refusal.NoBudget ? ReserveReply.Conflict : ReserveReply.Refused(refusal.ToProblem(scope));
         }
 

@@ -112,7 +112,7 @@ public sealed record ReservationExtension(
 [GenerateSerializer, Immutable, Alias("cycles.reservation-settlement")]
 public sealed record ReservationSettlement
 {
-    /// <summary>The key of the commit or release; null when it expired.</summary>
+    /// <summary>The key of the commit or release; null when it expired or its tenant was closed.</summary>
     [Id(0)]
     public string? IdempotencyKey { get; init; }
 

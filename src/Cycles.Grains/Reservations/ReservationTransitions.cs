@@ -1,3 +1,4 @@
+using Cycles.Grains.Closing;
 using Cycles.Grains.Scopes;
 using Cycles.Protocol.Reservations;
 using Cycles.Protocol.Scopes;
@@ -66,6 +67,19 @@ internal static class ReservationTransitions
     {
         Status = ReservationStatus.Expired,
         Settlement = new ReservationSettlement { AtMs = nowMs, Released = reservation.Reserved.Value, Balances = balances },
+    };
+
+    /// <summary>Released by nobody's request: its tenant is closed.</summary>
+    public static ReservationRecord EndWithTenant(ReservationRecord reservation, BudgetState[] balances, long nowMs) => reservation with
+    {
+        Status = ReservationStatus.Released,
+        Settlement = new ReservationSettlement
+        {
+            AtMs = nowMs,
+            Released = reservation.Reserved.Value,
+            Balances = balances,
+            Reason = TenantClose.Reason,
+        },
     };
 
     public static ReservationRecord Extend(ReservationRecord reservation, ExtendCommand command)

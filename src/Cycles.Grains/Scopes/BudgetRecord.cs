@@ -23,6 +23,7 @@ public sealed record BudgetRecord
     [Id(10)] public RawJsonObject? Metadata { get; init; }
     [Id(11)] public required DateTimeOffset CreatedAt { get; init; }
     [Id(12)] public DateTimeOffset? UpdatedAt { get; init; }
+    [Id(20)] public DateTimeOffset? ClosedAt { get; init; }
 #pragma warning restore CS1591
 
     /// <summary>How its periods follow each other; null when the present one is not followed by others of its kind.</summary>

@@ -1,4 +1,5 @@
 using Cycles.Grains.Audit;
+using Cycles.Grains.Closing;
 using Cycles.Grains.Periods;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
@@ -65,6 +66,10 @@ public interface IScopeGrain : IGrainWithStringKey
     /// </summary>
     [Alias("roll-over")]
     ValueTask RollOver(Unit unit);
+
+    /// <summary>Closes a budget of a closed tenant for good. False while something is still reserved.</summary>
+    [Alias("close")]
+    ValueTask<bool> Close([Immutable] TenantClose close, Unit unit);
 }
 
 /// <summary>What a lock is for; it decides what is checked.</summary>
@@ -142,6 +147,7 @@ public sealed record BudgetChange(
 /// <param name="PayloadHash">The canonical hash of the body.</param>
 /// <param name="Reason">Why, for the audit log.</param>
 /// <param name="Metadata">Free, for the audit log.</param>
+/// <param name="IsBulkRow">Whether it is a row of a bulk action: that has one line in the audit log for all rows, and leaves alone what has no debt to repay.</param>
 [GenerateSerializer, Immutable, Alias("cycles.fund-command")]
 public sealed record FundCommand(
     [property: Id(0)] Unit Unit,
@@ -151,11 +157,16 @@ public sealed record FundCommand(
     [property: Id(4)] string? IdempotencyKey,
     [property: Id(5)] string PayloadHash,
     [property: Id(6)] string? Reason = null,
-    [property: Id(7)] RawJsonObject? Metadata = null);
+    [property: Id(7)] RawJsonObject? Metadata = null,
+    [property: Id(8)] bool IsBulkRow = false);
 
 /// <summary>What a funding did, or why not.</summary>
+/// <param name="Response">What it did.</param>
+/// <param name="Problem">Why not.</param>
+/// <param name="IsNoOp">Whether there was nothing to do; only of rows of bulk actions.</param>
 [GenerateSerializer, Immutable, Alias("cycles.fund-reply")]
-public readonly record struct FundReply([property: Id(0)] BudgetFundingResponse? Response, [property: Id(1)] Problem? Problem);
+public readonly record struct FundReply(
+    [property: Id(0)] BudgetFundingResponse? Response, [property: Id(1)] Problem? Problem, [property: Id(2)] bool IsNoOp = false);
 
 /// <summary>A funding as it is kept for replay.</summary>
 /// <param name="PayloadHash">The canonical hash of the body.</param>

@@ -227,10 +227,11 @@ internal sealed partial class ScopeGrain(
 
         var record = Locked(command.Unit).Record;
         var refusal = Funding.Plan(granted.State, command.Operation, command.Amount, command.Spent, out var delta);
-        if (refusal != Refusal.None)
+        var isNoOp = command.IsBulkRow && command.Operation == FundingOperation.RepayDebt && granted.State.Debt == 0;
+        if (refusal != Refusal.None || isNoOp)
         {
             await Complete(lockId, command.Unit, LockOutcome.Abandoned);
-            return new FundReply(null, refusal.ToProblem(_scope));
+            return await RefuseAsync(refusal) is { } refused ? new FundReply(null, refused) : new FundReply(null, null, IsNoOp: true);
         }
 
         var funded = PeriodRules.Funded(record, command.Operation, command.Amount);
@@ -244,11 +245,13 @@ internal sealed partial class ScopeGrain(
                 .. funded == record ? [] : WritesOf(funded, record),
                 .. reply is { } stake ? (StoreWrite[])[WriteOf(stake.Id, new FundingRecord(command.PayloadHash, response))] : [],
             ],
-            Audit =
-            [
-                AuditOf(
-                    origin, record, command.Reason, amount: new Amount(command.Unit, command.Amount), operation: command.Operation, metadata: command.Metadata),
-            ],
+            Audit = command.IsBulkRow
+                ? []
+                :
+                [
+                    AuditOf(
+                        origin, record, command.Reason, amount: new Amount(command.Unit, command.Amount), operation: command.Operation, metadata: command.Metadata),
+                ],
         });
         return outcome == CommitOutcome.Durable
             ? new FundReply(response, null)
@@ -267,8 +270,8 @@ internal sealed partial class ScopeGrain(
 
         var budget = Locked(unit);
         var record = budget.Record;
-        var replacement = record.Status == BudgetStatus.Closed
-            ? Replacement.Refused(Refusal.Closed.ToProblem(_scope))
+        var replacement = await RefuseAsync(record.Status == BudgetStatus.Closed ? Refusal.Closed : Refusal.None) is { } refused
+            ? Replacement.Refused(refused)
             : decide(record, granted.State);
         if (replacement.Record is not { } next || ReferenceEquals(next, record))
         {

@@ -19,6 +19,9 @@ public readonly struct TenantKeys(string tenantId)
     /// <summary>String: the tenant's record.</summary>
     public RedisKey Tenant => _prefix + "tenant";
 
+    /// <summary>String: how the tenant ends, once it is closed.</summary>
+    public RedisKey Close => _prefix + "close";
+
     /// <summary>Hash: budget field to budget record.</summary>
     public RedisKey Budgets => _prefix + "budgets";
 

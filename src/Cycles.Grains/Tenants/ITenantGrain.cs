@@ -1,4 +1,6 @@
 using Cycles.Grains.Audit;
+using Cycles.Grains.Bulk;
+using Cycles.Grains.Closing;
 using Cycles.Grains.Decisions;
 using Cycles.Grains.Events;
 using Cycles.Grains.Keys;
@@ -52,9 +54,27 @@ public interface ITenantGrain : IGrainWithStringKey
     [Alias("get")]
     ValueTask<Tenant?> Get();
 
-    /// <summary>Changes what is given. ACTIVE ⇄ SUSPENDED → CLOSED.</summary>
+    /// <summary>
+    /// Changes what is given. ACTIVE ⇄ SUSPENDED → CLOSED. Closing answers when the tenant is CLOSED, and waits a little for what it owns to end.
+    /// </summary>
     [Alias("update")]
     ValueTask<TenantReply> Update(Origin origin, [Immutable] TenantUpdateRequest request);
+
+    /// <summary>A row of a bulk action, once for each <paramref name="bulkId"/>. Closing does not wait for what the tenant owns.</summary>
+    [Alias("apply-bulk")]
+    ValueTask<BulkRow> ApplyBulk(Origin origin, TenantBulkAction action, string bulkId);
+
+    /// <summary>How the tenant ends; null while it is not closed.</summary>
+    [Alias("get-close")]
+    ValueTask<TenantClose?> GetClose();
+
+    /// <summary>Revokes the keys of the closed tenant. Answers how many were still active.</summary>
+    [Alias("revoke-keys")]
+    ValueTask<int> RevokeKeys([Immutable] TenantClose close);
+
+    /// <summary>Writes down that everything that the closed tenant owned has ended. False when that was known, or it is not closed.</summary>
+    [Alias("finish-close")]
+    ValueTask<bool> FinishClose();
 
     /// <summary>Makes an API key; only this answer has its secret.</summary>
     [Alias("create-key")]

@@ -36,7 +36,7 @@ internal static class TenantChanges
     public static Tenant Update(Tenant tenant, TenantUpdateRequest request, DateTimeOffset now)
     {
         var status = request.Status ?? tenant.Status;
-        return tenant with
+        var changed = tenant with
         {
             Name = request.Name ?? tenant.Name,
             Status = status,
@@ -45,10 +45,10 @@ internal static class TenantChanges
             DefaultReservationTtlMs = request.DefaultReservationTtlMs ?? tenant.DefaultReservationTtlMs,
             MaxReservationTtlMs = request.MaxReservationTtlMs ?? tenant.MaxReservationTtlMs,
             MaxReservationExtensions = request.MaxReservationExtensions ?? tenant.MaxReservationExtensions,
-            UpdatedAt = now,
             SuspendedAt = status == TenantStatus.Suspended && tenant.Status != status ? now : tenant.SuspendedAt,
             ClosedAt = status == TenantStatus.Closed && tenant.Status != status ? now : tenant.ClosedAt,
         };
+        return changed == tenant ? tenant : changed with { UpdatedAt = now };
     }
 
     public static ApiKeyRecord CreateKey(string tenantId, string secret, ApiKeyCreateRequest request, DateTimeOffset now) => new(

@@ -45,23 +45,28 @@ internal sealed partial class TenantGrain
         return _state?.Tenant;
     }
 
-    public ValueTask<TenantReply> Update(Origin origin, TenantUpdateRequest request) => ChangeAsync(async () =>
+    public async ValueTask<TenantReply> Update(Origin origin, TenantUpdateRequest request)
     {
-        if (_state is not { } state)
+        var reply = await ChangeAsync(async () =>
         {
-            return new TenantReply(TenantProblems.NotFound(TenantId), null);
-        }
+            if (_state is not { } state)
+            {
+                return new TenantReply(TenantProblems.NotFound(TenantId), null);
+            }
 
-        if (TenantChanges.CheckUpdate(state.Tenant, request) is { } problem)
-        {
-            return new TenantReply(problem, null);
-        }
+            if (TenantChanges.CheckUpdate(state.Tenant, request) is { } problem)
+            {
+                return new TenantReply(problem, null);
+            }
 
-        var tenant = TenantChanges.Update(state.Tenant, request, clock.Now);
-        await WriteAsync(AuditOf(origin, AuditResources.Tenant, TenantId), StoreWrite.Set(Keys.Tenant, TenantRecords.Format(tenant)));
-        state.Tenant = tenant;
-        return new TenantReply(null, tenant);
-    });
+            var tenant = TenantChanges.Update(state.Tenant, request, clock.Now);
+            await PutAsync(state, tenant, origin, isAudited: true);
+            return new TenantReply(null, tenant);
+        });
+        return request.Status == TenantStatus.Closed && reply.Problem is null
+            ? reply with { IsCascading = await IsCascadingAsync() }
+            : reply;
+    }
 
     public ValueTask<ApiKeyCreateReply> CreateKey(Origin origin, ApiKeyCreateRequest request) => ChangeAsync(async () =>
     {
@@ -267,13 +272,15 @@ internal sealed partial class TenantGrain
         }
     }
 
-    private async ValueTask WriteAsync(AuditLogEntry audit, params StoreWrite[] writes)
+    private ValueTask WriteAsync(AuditLogEntry audit, params StoreWrite[] writes) => WriteAsync([audit], writes);
+
+    private async ValueTask WriteAsync(AuditLogEntry[] audit, StoreWrite[] writes)
     {
         var outcome = await _ledger.Commit(new LedgerTransaction
         {
             Record = new RecordStake(OpenedTenant.RecordId, _epoch),
             Writes = writes,
-            Audit = [audit],
+            Audit = audit,
             AllowedWhenClosed = true,
         });
         if (outcome != CommitOutcome.Durable)

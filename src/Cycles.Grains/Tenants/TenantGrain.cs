@@ -183,10 +183,13 @@ internal sealed partial class TenantGrain(
                 {
                     state.PutKey(GrainJson.Read(key, GrainJson.Default.ApiKeyRecord));
                 }
+
+                state.Close = opened.Close is { } close ? GrainJson.Read(close, GrainJson.Default.TenantClose) : null;
             }
 
             (_state, _epoch, _isLoaded) = (state, opened.Epoch, true);
             commitLimits.Publish(TenantId, state?.LimitsCommits ?? false);
+            await ResumeCloseAsync();
         }
         finally
         {

@@ -9,9 +9,13 @@ namespace Cycles.Grains.Tenants;
 /// <param name="Problem">Why not.</param>
 /// <param name="Tenant">The tenant.</param>
 /// <param name="IsNew">Whether this call made it.</param>
+/// <param name="IsCascading">Whether what the closed tenant owned is still being ended; that goes on by itself.</param>
 [GenerateSerializer, Immutable, Alias("cycles.tenant-reply")]
 public readonly record struct TenantReply(
-    [property: Id(0)] Problem? Problem, [property: Id(1)] Tenant? Tenant, [property: Id(2)] bool IsNew = false);
+    [property: Id(0)] Problem? Problem,
+    [property: Id(1)] Tenant? Tenant,
+    [property: Id(2)] bool IsNew = false,
+    [property: Id(3)] bool IsCascading = false);
 
 /// <summary>A new key with its secret, or why not.</summary>
 /// <param name="Problem">Why not.</param>

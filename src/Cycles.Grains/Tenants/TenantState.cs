@@ -1,3 +1,4 @@
+using Cycles.Grains.Closing;
 using Cycles.Grains.Keys;
 using Cycles.Grains.Scopes;
 using Cycles.Protocol.Amounts;
@@ -17,6 +18,9 @@ internal sealed class TenantState(Tenant tenant)
     private readonly Dictionary<string, ApiKeyRecord> _keysByHash = [];
 
     public Tenant Tenant { get; set; } = tenant;
+
+    /// <summary>How the tenant ends; null while it is not closed.</summary>
+    public TenantClose? Close { get; set; }
 
     public IReadOnlyCollection<Policy> Policies => _policies.Values;
 

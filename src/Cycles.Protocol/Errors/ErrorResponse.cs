@@ -16,5 +16,5 @@ public sealed record ErrorResponse
     public required string TraceId { get; init; }
 
     /// <summary>What the code's section says belongs here.</summary>
-    public UnitMismatchDetails? Details { get; init; }
+    public ErrorDetails? Details { get; init; }
 }

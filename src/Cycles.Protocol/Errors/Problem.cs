@@ -9,6 +9,7 @@ namespace Cycles.Protocol.Errors;
 /// <param name="Conflicts">Whether the request is well formed but clashes with the state of its target: 409 instead of the code's own status.</param>
 /// <param name="Throttling">When to come again; only with LIMIT_EXCEEDED.</param>
 /// <param name="IsDenial">Whether it is the caller that may not, whatever the state of the target: such a refusal goes on record.</param>
+/// <param name="TotalMatched">How many match the filter of a bulk action that was refused for their number.</param>
 [GenerateSerializer, Immutable, Alias("cycles.problem")]
 public sealed record Problem(
     [property: Id(0)] ErrorCode Code,
@@ -16,7 +17,8 @@ public sealed record Problem(
     [property: Id(2)] UnitMismatchDetails? UnitMismatch = null,
     [property: Id(3)] bool Conflicts = false,
     [property: Id(4)] Throttling? Throttling = null,
-    [property: Id(5)] bool IsDenial = false);
+    [property: Id(5)] bool IsDenial = false,
+    [property: Id(6)] int? TotalMatched = null);
 
 /// <summary>The <c>details</c> of UNIT_MISMATCH (ERROR SEMANTICS).</summary>
 /// <param name="Scope">The scope where the mismatch was found.</param>

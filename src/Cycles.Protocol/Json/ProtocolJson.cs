@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Cycles.Protocol.Audit;
 using Cycles.Protocol.Budgets;
+using Cycles.Protocol.Bulk;
 using Cycles.Protocol.Decisions;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Events;
@@ -61,6 +62,13 @@ namespace Cycles.Protocol.Json;
 [JsonSerializable(typeof(BudgetLedger))]
 [JsonSerializable(typeof(BudgetListResponse))]
 [JsonSerializable(typeof(BudgetBalanceListResponse))]
+[JsonSerializable(typeof(BulkActionRowOutcome))]
+[JsonSerializable(typeof(TenantBulkActionRequest))]
+[JsonSerializable(typeof(TenantBulkFilter))]
+[JsonSerializable(typeof(BudgetBulkFilter))]
+[JsonSerializable(typeof(BulkActionResponse<TenantBulkAction>), TypeInfoPropertyName = "TenantBulkActionResponse")]
+[JsonSerializable(typeof(BudgetBulkActionRequest))]
+[JsonSerializable(typeof(BulkActionResponse<FundingOperation>), TypeInfoPropertyName = "BudgetBulkActionResponse")]
 [JsonSerializable(typeof(Policy))]
 [JsonSerializable(typeof(PolicyCreateRequest))]
 [JsonSerializable(typeof(PolicyUpdateRequest))]

@@ -32,6 +32,8 @@ public sealed class AccessTests(ServerFixture server)
         { "POST", "/v1/admin/budgets/fund" },
         { "POST", "/v1/admin/budgets/freeze" },
         { "POST", "/v1/admin/budgets/unfreeze" },
+        { "POST", "/v1/admin/tenants/bulk-action" },
+        { "POST", "/v1/admin/budgets/bulk-action" },
         { "POST", "/v1/admin/policies" },
         { "GET", "/v1/admin/policies" },
         { "PATCH", "/v1/admin/policies/x" },
@@ -146,7 +148,8 @@ public sealed class AccessTests(ServerFixture server)
         (await tenant.CommitAsync(other, 10)).Expect(HttpStatusCode.OK);
         (await tenant.FundAsync("CREDIT", 1)).Expect(HttpStatusCode.Conflict, "TENANT_CLOSED");
         Assert.Equal("TENANT_CLOSED", (await tenant.DecideAsync("3", 1)).Expect(HttpStatusCode.OK).Text("reason_code"));
-        (await tenant.GetAsync($"/v1/reservations/{id}")).Expect(HttpStatusCode.OK);
+        await TestTenant.UntilAsync(async () =>
+            (await Api.GetAsync($"/v1/reservations/{id}", ServerProcess.AdminKey)).Expect(HttpStatusCode.OK).Text("status") == "RELEASED");
         (await tenant.PatchAsync("""{"status":"ACTIVE"}""")).Expect(HttpStatusCode.BadRequest, "INVALID_REQUEST");
     }
 

@@ -1,0 +1,81 @@
+using System.Text.Json;
+using Cycles.Client;
+using Cycles.Gateway.Auth;
+using Cycles.Gateway.Http;
+using Cycles.Grains.Audit;
+using Cycles.Grains.Bulk;
+using Cycles.Grains.Indexes;
+using Cycles.Grains.Placement;
+using Cycles.Protocol.Budgets;
+using Cycles.Protocol.Bulk;
+using Cycles.Protocol.Json;
+using Cycles.Protocol.Validation;
+
+namespace Cycles.Gateway.Admin;
+
+/// <summary>POST /v1/admin/budgets/bulk-action.</summary>
+internal sealed class BudgetBulkEndpoint(IGrainFactory grains)
+{
+    private const string OperationId = "bulkActionBudgets";
+
+    public void Map(IEndpointRouteBuilder routes) =>
+        routes.MapChange(new(OperationId, "POST", "/v1/admin/budgets/bulk-action", Access.AdminOnly), RunAsync);
+
+    private async ValueTask RunAsync(Call call)
+    {
+        var (request, hash) = await call.ReadAsync(ProtocolJson.Default.BudgetBulkActionRequest, request => request.IdempotencyKey);
+        if (request.Validate() is { } invalid)
+        {
+            await call.RefuseAsync(invalid);
+            return;
+        }
+
+        var tenantId = OwnedTenants.Choose(call, request.Filter.TenantId, "filter.tenant_id");
+        var reply = await grains.Get<IBulkActionGrain>(BulkCommand.GrainKey(OperationId, tenantId, request.IdempotencyKey)).Run(
+            // What a tenant could do itself, one by one, the admin does on its behalf (AUDIT LOG of the operation).
+            call.Origin with { Actor = ActorType.AdminOnBehalfOf },
+            new BulkCommand
+            {
+                OwnerId = tenantId,
+                IdempotencyKey = request.IdempotencyKey,
+                PayloadHash = hash,
+                ExpectedCount = request.ExpectedCount,
+                Filter = new RawJsonObject(JsonSerializer.Serialize(request.Filter, ProtocolJson.Default.BudgetBulkFilter)),
+                Budgets = ToWork(tenantId, request),
+            });
+        Result<BulkActionResponse<FundingOperation>> result = reply.Problem is { } problem
+            ? problem
+            : new BulkActionResponse<FundingOperation>
+            {
+                Action = request.Action,
+                TotalMatched = reply.Outcome!.TotalMatched,
+                Succeeded = reply.Outcome.Succeeded,
+                Failed = reply.Outcome.Failed,
+                Skipped = reply.Outcome.Skipped,
+                IdempotencyKey = request.IdempotencyKey,
+            };
+        await call.AnswerAsync(result, ProtocolJson.Default.BudgetBulkActionResponse);
+    }
+
+    private static BudgetBulkWork ToWork(string tenantId, BudgetBulkActionRequest request) => new()
+    {
+        TenantId = tenantId,
+        Action = request.Action,
+        Amount = request.Amount!.Value,
+        Spent = request.Action == FundingOperation.ResetSpent ? request.Spent?.Value ?? 0 : 0,
+        Reason = request.Reason,
+        Where = new BudgetQuery
+        {
+            Status = request.Filter.Status,
+            OverLimit = request.Filter.OverLimit,
+            HasDebt = request.Filter.HasDebt,
+            UtilizationMin = request.Filter.UtilizationMin,
+            UtilizationMax = request.Filter.UtilizationMax,
+            Search = Given(request.Filter.Search)?.Trim().ToLowerInvariant(),
+            ScopePrefix = Given(request.Filter.ScopePrefix)?.ToLowerInvariant(),
+            Unit = request.Filter.Unit,
+        },
+    };
+
+    private static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
+}

@@ -1,0 +1,69 @@
+using System.Text.Json;
+using Cycles.Client;
+using Cycles.Gateway.Auth;
+using Cycles.Gateway.Http;
+using Cycles.Grains.Audit;
+using Cycles.Grains.Bulk;
+using Cycles.Grains.Indexes;
+using Cycles.Grains.Placement;
+using Cycles.Protocol.Audit;
+using Cycles.Protocol.Bulk;
+using Cycles.Protocol.Json;
+using Cycles.Protocol.Tenants;
+using Cycles.Protocol.Validation;
+
+namespace Cycles.Gateway.Admin;
+
+/// <summary>POST /v1/admin/tenants/bulk-action.</summary>
+internal sealed class TenantBulkEndpoint(IGrainFactory grains)
+{
+    private const string OperationId = "bulkActionTenants";
+
+    public void Map(IEndpointRouteBuilder routes) =>
+        routes.MapChange(new(OperationId, "POST", "/v1/admin/tenants/bulk-action", Access.AdminOnly), RunAsync);
+
+    private async ValueTask RunAsync(Call call)
+    {
+        var (request, hash) = await call.ReadAsync(ProtocolJson.Default.TenantBulkActionRequest, request => request.IdempotencyKey);
+        if (request.Validate() is { } invalid)
+        {
+            await call.RefuseAsync(invalid);
+            return;
+        }
+
+        var key = BulkCommand.GrainKey(OperationId, AuditLogEntry.AdminTenant, request.IdempotencyKey);
+        var reply = await grains.Get<IBulkActionGrain>(key).Run(
+            // What tenants cannot do to each other the admin does on their behalf (AUDIT LOG of the operation).
+            call.Origin with { Actor = ActorType.AdminOnBehalfOf },
+            new BulkCommand
+            {
+                OwnerId = AuditLogEntry.AdminTenant,
+                IdempotencyKey = request.IdempotencyKey,
+                PayloadHash = hash,
+                ExpectedCount = request.ExpectedCount,
+                Filter = new RawJsonObject(JsonSerializer.Serialize(request.Filter, ProtocolJson.Default.TenantBulkFilter)),
+                Tenants = new TenantBulkWork(
+                    request.Action,
+                    new TenantQuery
+                    {
+                        Status = request.Filter.Status,
+                        ParentTenantId = Given(request.Filter.ParentTenantId),
+                        Search = Given(request.Filter.Search)?.Trim(),
+                    }),
+            });
+        Result<BulkActionResponse<TenantBulkAction>> result = reply.Problem is { } problem
+            ? problem
+            : new BulkActionResponse<TenantBulkAction>
+            {
+                Action = request.Action,
+                TotalMatched = reply.Outcome!.TotalMatched,
+                Succeeded = reply.Outcome.Succeeded,
+                Failed = reply.Outcome.Failed,
+                Skipped = reply.Outcome.Skipped,
+                IdempotencyKey = request.IdempotencyKey,
+            };
+        await call.AnswerAsync(result, ProtocolJson.Default.TenantBulkActionResponse);
+    }
+
+    private static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
+}

@@ -1,0 +1,107 @@
+using Cycles.Grains.Audit;
+using Cycles.Grains.Closing;
+using Cycles.Grains.Ledger;
+using Cycles.Grains.Placement;
+using Cycles.Grains.Store;
+using Cycles.Protocol.Audit;
+using Cycles.Protocol.Keys;
+using Cycles.Protocol.Tenants;
+
+namespace Cycles.Grains.Tenants;
+
+// How the tenant ends. What it owns is ended by its ClosingGrain.
+internal sealed partial class TenantGrain
+{
+    private const int KeysAtOnce = 100;
+
+    // What a close waits for what it ends; the rest of a big tenant goes on without the caller.
+    private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(2);
+
+    public async ValueTask<TenantClose?> GetClose()
+    {
+        await LoadedAsync();
+        return _state?.Close;
+    }
+
+    public ValueTask<int> RevokeKeys(TenantClose close) => ChangeAsync(async () =>
+    {
+        var revoked = 0;
+        var now = clock.Now;
+        var active = _state!.Keys.Where(record => TenantChanges.AsOf(record.Key, now).Status == ApiKeyStatus.Active).ToArray();
+        foreach (var batch in active.Chunk(KeysAtOnce))
+        {
+            var records = Array.ConvertAll(batch, record => TenantChanges.Revoke(record, TenantClose.Reason, now));
+            await WriteAsync(
+                Array.ConvertAll(batch, record => CascadeEntries.Of(close, record, now)), Array.ConvertAll(records, WriteOf));
+            Array.ForEach(records, _state.PutKey);
+            revoked += records.Length;
+        }
+
+        return revoked;
+    });
+
+    public ValueTask<bool> FinishClose() => ChangeAsync(async () =>
+    {
+        if (_state is not { Close: { EndedAt: null } close } state)
+        {
+            return false;
+        }
+
+        var ended = close with { EndedAt = clock.Now };
+        await WriteAsync([], [WriteOf(ended)]);
+        state.Close = ended;
+        return true;
+    });
+
+    /// <summary>
+    /// Writes the tenant's record. When that makes it CLOSED, the same transaction says that what it owns must end, and before it the
+    /// reminder is there that sees to it: from the moment of the flip on, somebody will.
+    /// </summary>
+    /// <param name="state">The tenant as it is.</param>
+    /// <param name="tenant">The tenant as it is to be.</param>
+    /// <param name="origin">Who asked.</param>
+    /// <param name="isAudited">Whether it has a line of its own in the audit log; rows of bulk actions have not.</param>
+    /// <param name="more">What else belongs to the change.</param>
+    private async ValueTask PutAsync(TenantState state, Tenant tenant, Origin origin, bool isAudited, params StoreWrite[] more)
+    {
+        var close = state.Close;
+        StoreWrite[] intent = [];
+        var audit = AuditOf(origin, AuditResources.Tenant, TenantId);
+        if (tenant.Status == TenantStatus.Closed && close is null)
+        {
+            close = new TenantClose { TenantId = TenantId, Origin = origin, ClosedAt = tenant.ClosedAt ?? clock.Now };
+            intent = [WriteOf(close)];
+            audit = CascadeEntries.Of(close, state.Tenant, clock.Now);
+            await grains.Get<IClosingGrain>(TenantId).Arm();
+        }
+
+        await WriteAsync(isAudited ? [audit] : [], [StoreWrite.Set(Keys.Tenant, TenantRecords.Format(tenant)), .. intent, .. more]);
+        (state.Tenant, state.Close) = (tenant, close);
+    }
+
+    /// <summary>Ends what the closed tenant owns, as far as that takes no longer than the caller should wait.</summary>
+    /// <returns>Whether it goes on.</returns>
+    private async ValueTask<bool> IsCascadingAsync()
+    {
+        try
+        {
+            return !await grains.Get<IClosingGrain>(TenantId).Drive(ClosePatience);
+        }
+        catch (Exception exception) when (exception is TimeoutException or OrleansException)
+        {
+            // The close is durable, and its reminder sees to the rest.
+            return true;
+        }
+    }
+
+    /// <summary>After a crash whoever first asks for the tenant need not wait for the reminder.</summary>
+    private async ValueTask ResumeCloseAsync()
+    {
+        if (_state?.Close is { EndedAt: null })
+        {
+            await grains.Get<IClosingGrain>(TenantId).Wake();
+        }
+    }
+
+    private StoreWrite WriteOf(TenantClose close) => StoreWrite.Set(Keys.Close, GrainJson.Write(close, GrainJson.Default.TenantClose));
+}

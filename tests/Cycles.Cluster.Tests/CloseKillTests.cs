@@ -1,0 +1,300 @@
+using System.Text.Json.Nodes;
+using Cycles.Cluster.Tests.Api;
+using Cycles.Cluster.Tests.Checks;
+using Cycles.Cluster.Tests.Servers;
+
+namespace Cycles.Cluster.Tests;
+
+/// <summary>The server is killed (SIGKILL) while a tenant is closed or a bulk action runs: what has begun ends, and nothing happens twice.</summary>
+public sealed class CloseKillTests(ITestOutputHelper output)
+{
+    private const int Budgets = 24;
+    private const int Reservations = 240;
+    private const string Unit = "TOKENS";
+
+    private static readonly TimeSpan ConvergenceLimit = TimeSpan.FromSeconds(60);
+
+    // A minute until the reminder, and what a busy machine adds.
+    private static readonly TimeSpan UnattendedLimit = TimeSpan.FromSeconds(120);
+
+    [Fact]
+    public async Task A_close_that_is_killed_at_any_moment_ends_every_object_once()
+    {
+        using var data = new TemporaryFolder();
+        var environment = new Dictionary<string, string> { ["Cycles__DataPath"] = data.Path };
+        using var api = new HttpApi(Gateways.AdminKey);
+        var random = new Random(Seed());
+        var kills = Scenario.CountFrom("CYCLES_TEST_CLOSE_KILLS", 5);
+        var tenants = new Dictionary<string, string[]>();
+        var server = await Gateways.StartAsync(environment, api);
+        try
+        {
+            for (var kill = 1; kill <= kills; kill++)
+            {
+                var tenantId = $"closing-{kill}";
+                tenants[tenantId] = await ProvisionAsync(api, tenantId);
+                await KillWhileAsync(server, CloseAsync(api, tenantId), random.Next(5, 80 * kill));
+                server.Dispose();
+                if (kill % 2 == 0)
+                {
+                    // Once more, while it goes on with what the first kill interrupted.
+                    server = await Gateways.StartAsync(environment, api);
+                    await KillWhileAsync(server, api.SendAsync(ApiRequest.Get($"/v1/admin/tenants/{tenantId}", null)), random.Next(20, 300));
+                    server.Dispose();
+                }
+
+                server = await Gateways.StartAsync(environment, api);
+                var status = (string)(await GetAsync(api, $"/v1/admin/tenants/{tenantId}")).Body!["status"]!;
+                output.WriteLine($"kill {kill}: the tenant is {status}");
+                if (status != "CLOSED")
+                {
+                    // The flip was not durable: then nothing else was, either.
+                    Assert.Equal((Reservations, Budgets), await CountActiveAsync(api, tenantId));
+                    await CloseAsync(api, tenantId);
+                }
+
+                await ConvergeAsync(api, tenantId);
+                await VerifyEndedAsync(api, tenantId);
+            }
+        }
+        catch (Exception)
+        {
+            output.WriteLine($"the server's log:\n{server.Log}");
+            throw;
+        }
+        finally
+        {
+            server.Dispose();
+        }
+
+        await using var log = await AuditLines.OpenAsync(data.Path);
+        foreach (var (tenantId, objects) in tenants)
+        {
+            var all = await log.ReadAsync(tenantId);
+            var closed = Assert.Single(all, line => (string?)line["metadata"]!["event_kind"] == "tenant.closed");
+            var lines = all.Where(line => (string)line["operation"]! == "tenant_close_cascade").ToArray();
+            Assert.Equal(objects.Order(StringComparer.Ordinal), lines.Select(line => (string)line["resource_id"]!).Order(StringComparer.Ordinal));
+            Assert.All(lines, line => Assert.Equal((string)closed["metadata"]!["correlation_id"]!, (string)line["metadata"]!["correlation_id"]!));
+            Assert.All(lines, line => Assert.Equal((string)closed["request_id"]!, (string)line["request_id"]!));
+            Assert.All(lines, line => Assert.Equal("admin", (string)line["metadata"]!["actor_type"]!));
+            Assert.All(lines, line => Assert.EndsWith("_via_tenant_cascade", (string)line["metadata"]!["event_kind"]!));
+        }
+    }
+
+    [Fact]
+    public async Task What_was_killed_goes_on_although_nobody_asks_for_it()
+    {
+        using var data = new TemporaryFolder();
+        var environment = new Dictionary<string, string> { ["Cycles__DataPath"] = data.Path };
+        using var api = new HttpApi(Gateways.AdminKey);
+        var server = await Gateways.StartAsync(environment, api);
+        try
+        {
+            await ProvisionAsync(api, "left-alone", reservations: 2_000);
+            await ProvisionAsync(api, "half-done", budgets: 300, reservations: 0);
+            var close = CloseAsync(api, "left-alone");
+            await UntilAsync(async () => (await GetAsync(api, "/v1/admin/tenants?status=CLOSED")).Body!["tenants"]!.AsArray().Count == 1, ConvergenceLimit);
+            var bulk = api.SendAsync(ApiRequest.Post(
+                "/v1/admin/budgets/bulk-action",
+                null,
+                """{"filter":{"tenant_id":"half-done"},"action":"CREDIT","amount":{"unit":"TOKENS","amount":5},"idempotency_key":"once"}"""));
+            await UntilAsync(
+                async () => (await GetAsync(api, $"/v1/admin/budgets/lookup?scope=tenant:half-done&unit={Unit}")).Amount("allocated") == 1_005,
+                ConvergenceLimit);
+            server.Kill();
+            output.WriteLine($"when it was killed, the bulk action was answered {await bulk}, the close {await close}");
+            server.Dispose();
+            server = await Gateways.StartAsync(environment, api);
+
+            // The scope's grain answers this, and does not know of the close.
+            await UntilAsync(
+                async () => (string?)(await GetAsync(api, $"/v1/admin/budgets/lookup?scope=tenant:left-alone&unit={Unit}")).Body?["status"] == "CLOSED",
+                UnattendedLimit);
+            await ConvergeAsync(api, "left-alone");
+            await VerifyEndedAsync(api, "left-alone");
+
+            // The rest of the rows too, and none twice.
+            await UntilAsync(async () => await AllocatedAsync(api, "half-done") is [1_005], UnattendedLimit);
+        }
+        finally
+        {
+            server.Dispose();
+        }
+    }
+
+    [Fact]
+    public async Task A_bulk_action_that_is_killed_at_any_moment_does_every_row_once()
+    {
+        using var data = new TemporaryFolder();
+        var environment = new Dictionary<string, string> { ["Cycles__DataPath"] = data.Path };
+        using var api = new HttpApi(Gateways.AdminKey);
+        var random = new Random(Seed());
+        var kills = Scenario.CountFrom("CYCLES_TEST_BULK_KILLS", 4);
+        var server = await Gateways.StartAsync(environment, api);
+        try
+        {
+            await ProvisionAsync(api, "bulk", budgets: 200, reservations: 0);
+            for (var kill = 1; kill <= kills; kill++)
+            {
+                var body = $$"""{"filter":{"tenant_id":"bulk"},"action":"CREDIT","amount":{"unit":"{{Unit}}","amount":5},"idempotency_key":"bulk-{{kill}}"}""";
+                await KillWhileAsync(server, api.SendAsync(ApiRequest.Post("/v1/admin/budgets/bulk-action", null, body)), random.Next(5, 100 * kill));
+                server.Dispose();
+                server = await Gateways.StartAsync(environment, api);
+
+                var answer = await SendUntilAnsweredAsync(api, ApiRequest.Post("/v1/admin/budgets/bulk-action", null, body));
+                var again = await api.SendAsync(ApiRequest.Post("/v1/admin/budgets/bulk-action", null, body));
+
+                Assert.True(answer.Body!["succeeded"]!.AsArray().Count == 200, $"kill {kill}: {answer}");
+                Assert.True(again.IsReplayOf(answer), $"{again}");
+                var budgets = (await GetAsync(api, "/v1/admin/budgets?tenant_id=bulk&limit=1000")).Body!["ledgers"]!.AsArray();
+                Assert.Equal(200, budgets.Count);
+                Assert.All(budgets, budget => Assert.Equal(1_000 + (5 * kill), (long)budget!["allocated"]!["amount"]!));
+            }
+
+            const string suspend = """{"filter":{"search":"many-"},"action":"SUSPEND","idempotency_key":"suspend"}""";
+            await Task.WhenAll(Enumerable.Range(0, 60).Select(i => PostAsync(
+                api, "/v1/admin/tenants", $$"""{"tenant_id":"many-{{i}}","name":"many"}""")));
+            await KillWhileAsync(server, api.SendAsync(ApiRequest.Post("/v1/admin/tenants/bulk-action", null, suspend)), random.Next(5, 150));
+            server.Dispose();
+            server = await Gateways.StartAsync(environment, api);
+            var suspended = await SendUntilAnsweredAsync(api, ApiRequest.Post("/v1/admin/tenants/bulk-action", null, suspend));
+            Assert.True(suspended.Body!["succeeded"]!.AsArray().Count == 60, $"{suspended}");
+        }
+        catch (Exception)
+        {
+            output.WriteLine($"the server's log:\n{server.Log}");
+            throw;
+        }
+        finally
+        {
+            server.Dispose();
+        }
+
+        await using var log = await AuditLines.OpenAsync(data.Path);
+        var lines = (await log.ReadAsync("bulk")).Where(line => (string)line["operation"]! == "bulkActionBudgets").ToArray();
+        Assert.Equal(kills, lines.Length);
+        Assert.All(lines, line => Assert.Equal((200, 200), ((int)line["metadata"]!["succeeded"]!, line["metadata"]!["succeeded_ids"]!.AsArray().Count)));
+        Assert.DoesNotContain(await log.ReadAsync("bulk"), line => (string)line["operation"]! == "fundBudget");
+        var admin = Assert.Single(await log.ReadAsync("__admin__"), line => (string)line["operation"]! == "bulkActionTenants");
+        Assert.Equal(60, (int)admin["metadata"]!["succeeded"]!);
+        Assert.Equal("admin_on_behalf_of", (string)admin["metadata"]!["actor_type"]!);
+    }
+
+    private int Seed()
+    {
+        var seed = int.TryParse(Environment.GetEnvironmentVariable("CYCLES_TEST_SEED"), out var given) ? given : Random.Shared.Next();
+        output.WriteLine($"CYCLES_TEST_SEED={seed}");
+        return seed;
+    }
+
+    /// <summary>Kills the server some time after the request went out, which then may have been answered or not.</summary>
+    private static async Task KillWhileAsync(ServerProcess server, Task<Answer> request, int afterMs)
+    {
+        await Task.Delay(afterMs);
+        server.Kill();
+        await request;
+    }
+
+    /// <returns>The ids of everything that the tenant owns.</returns>
+    private static async Task<string[]> ProvisionAsync(
+        HttpApi api, string tenantId, int budgets = Budgets, int reservations = Reservations)
+    {
+        await PostAsync(api, "/v1/admin/tenants", $$"""{"tenant_id":"{{tenantId}}","name":"{{tenantId}}","default_reservation_ttl_ms":3600000}""");
+        var key = await PostAsync(api, "/v1/admin/api-keys", $$"""{"tenant_id":"{{tenantId}}","name":"key"}""");
+        var other = await PostAsync(api, "/v1/admin/api-keys", $$"""{"tenant_id":"{{tenantId}}","name":"other"}""");
+        api.UseKey(tenantId, (string)key["key_secret"]!);
+        var ids = new List<string> { (string)key["key_id"]!, (string)other["key_id"]! };
+        foreach (var batch in Enumerable.Range(0, budgets).Chunk(20))
+        {
+            ids.AddRange(await Task.WhenAll(batch.Select(async i => (string)(await PostAsync(
+                api,
+                "/v1/admin/budgets",
+                $$$"""{"tenant_id":"{{{tenantId}}}","scope":"tenant:{{{tenantId}}}{{{(i == 0 ? "" : $"/agent:a{i}")}}}","unit":"{{{Unit}}}","allocated":{"unit":"{{{Unit}}}","amount":1000}}"""))["ledger_id"]!)));
+        }
+
+        foreach (var batch in Enumerable.Range(0, reservations).Chunk(20))
+        {
+            ids.AddRange(await Task.WhenAll(batch.Select(async i => (string)(await PostAsync(
+                api,
+                "/v1/reservations",
+                $$$"""{"idempotency_key":"{{{i}}}","subject":{"tenant":"{{{tenantId}}}","agent":"a{{{1 + (i % (budgets - 1))}}}"},"action":{"kind":"tool.call","name":"x"},"estimate":{"unit":"{{{Unit}}}","amount":2}}""",
+                tenantId))["reservation_id"]!)));
+        }
+
+        return [.. ids];
+    }
+
+    private static Task<Answer> CloseAsync(HttpApi api, string tenantId) =>
+        api.SendAsync(new ApiRequest(HttpMethod.Patch, $"/v1/admin/tenants/{tenantId}", null, """{"status":"CLOSED"}"""));
+
+    private static Task<Answer> GetAsync(HttpApi api, string path) => SendUntilAnsweredAsync(api, ApiRequest.Get(path, null));
+
+    private static async Task<JsonObject> PostAsync(HttpApi api, string path, string body, string? tenantId = null)
+    {
+        var answer = await SendUntilAnsweredAsync(api, ApiRequest.Post(path, tenantId, body));
+        Assert.True(answer.IsSuccess, $"{path} {body}: {answer}");
+        return answer.Body!;
+    }
+
+    private static async Task<Answer> SendUntilAnsweredAsync(HttpApi api, ApiRequest request)
+    {
+        var answer = await api.SendAsync(request);
+        for (var attempt = 0; attempt < 20 && !answer.IsFinal; attempt++)
+        {
+            await Task.Delay(250);
+            answer = await api.SendAsync(request);
+        }
+
+        return answer;
+    }
+
+    private static async Task<(int Reservations, int Budgets)> CountActiveAsync(HttpApi api, string tenantId)
+    {
+        var reservations = 0;
+        for (string? cursor = null; ;)
+        {
+            var page = await GetAsync(api, $"/v1/reservations?tenant={tenantId}&status=ACTIVE&limit=200{(cursor is null ? "" : $"&cursor={cursor}")}");
+            reservations += page.Body!["reservations"]!.AsArray().Count;
+            cursor = (string?)page.Body["next_cursor"];
+            if (cursor is null)
+            {
+                break;
+            }
+        }
+
+        var budgets = await GetAsync(api, $"/v1/admin/budgets?tenant_id={tenantId}&status=ACTIVE&limit=1000");
+        return (reservations, budgets.Body!["ledgers"]!.AsArray().Count);
+    }
+
+    private static async Task<long[]> AllocatedAsync(HttpApi api, string tenantId) =>
+    [
+        .. (await GetAsync(api, $"/v1/admin/budgets?tenant_id={tenantId}&limit=1000")).Body!["ledgers"]!.AsArray()
+            .Select(budget => (long)budget!["allocated"]!["amount"]!).Distinct(),
+    ];
+
+    private static Task ConvergeAsync(HttpApi api, string tenantId) => UntilAsync(
+        async () => await CountActiveAsync(api, tenantId) == (0, 0)
+            && (await GetAsync(api, $"/v1/admin/api-keys?tenant_id={tenantId}&status=ACTIVE")).Body!["keys"]!.AsArray().Count == 0,
+        ConvergenceLimit);
+
+    private static async Task VerifyEndedAsync(HttpApi api, string tenantId)
+    {
+        var budgets = (await GetAsync(api, $"/v1/admin/budgets?tenant_id={tenantId}&limit=1000")).Body!["ledgers"]!.AsArray();
+        Assert.Equal(Budgets, budgets.Count);
+        Assert.All(budgets, budget => Assert.Equal(
+            ("CLOSED", 0, 0, 1000),
+            ((string)budget!["status"]!, (long)budget["reserved"]!["amount"]!, (long)budget["spent"]!["amount"]!, (long)budget["remaining"]!["amount"]!)));
+        var again = await CloseAsync(api, tenantId);
+        Assert.True(again.IsSuccess, $"{again}");
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> isSo, TimeSpan limit)
+    {
+        using var timeout = new CancellationTokenSource(limit);
+        while (!await isSo())
+        {
+            Assert.False(timeout.IsCancellationRequested, $"it did not become so within {limit}");
+            await Task.Delay(100);
+        }
+    }
+}
