@@ -1,8 +1,8 @@
+using CsCheck;
 using Cycles.Grains.Audit;
 using Cycles.Grains.Audit.Index;
 using Cycles.Grains.Audit.Search;
 using Cycles.Protocol.Audit;
-using CsCheck;
 
 namespace Cycles.Grains.Tests.Audit;
 

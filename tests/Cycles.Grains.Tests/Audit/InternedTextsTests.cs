@@ -1,5 +1,5 @@
-using Cycles.Grains.Audit.Index;
 using CsCheck;
+using Cycles.Grains.Audit.Index;
 
 namespace Cycles.Grains.Tests.Audit;
 
