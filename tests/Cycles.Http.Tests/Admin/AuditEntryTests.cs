@@ -136,7 +136,7 @@ public sealed class AuditEntryTests(ServerFixture server)
     public async Task A_key_without_the_permission_is_on_record_with_its_tenant()
     {
         var tenant = await TestTenant.CreateAsync(Api, permissions: ""","permissions":["balances:read"]""");
-        (await SendAsync("POST", "/v1/admin/policies", tenant.Key, "{}", $"r-{tenant.Id}")).Expect(HttpStatusCode.Forbidden, "FORBIDDEN");
+        (await SendAsync("POST", "/v1/admin/policies", tenant.Key, "{}", $"r-{tenant.Id}")).Expect(HttpStatusCode.Forbidden, "INSUFFICIENT_PERMISSIONS");
 
         var entry = await Log.OfRequestAsync($"r-{tenant.Id}");
         Assert.Equal(tenant.Id, (string?)entry["tenant_id"]);

@@ -91,7 +91,7 @@ public sealed class PolicyTests(ServerFixture server)
         }
 
         var reader = await TestTenant.CreateKeyAsync(Api, tenant.Id, ""","permissions":["policies:read"]""");
-        (await PatchAsync(policy, "{}", reader)).Expect(HttpStatusCode.Forbidden, "FORBIDDEN");
+        (await PatchAsync(policy, "{}", reader)).Expect(HttpStatusCode.Forbidden, "INSUFFICIENT_PERMISSIONS");
         Assert.Equal(3, (long)(await ListAsync(tenant)).Single()!["priority"]!);
     }
 
