@@ -21,7 +21,7 @@ internal sealed partial class ServerProcess : IDisposable
     /// <param name="settings">Further configuration.</param>
     public static async Task<ServerProcess> StartAsync(string dataPath, params (string Name, string Value)[] settings)
     {
-        var process = Launch([("Cycles__DataPath", dataPath), ("Cycles__AdminKey", AdminKey), .. settings]);
+        var process = Launch([("Cycles__DataPath", dataPath), ("Cycles__AdminKey", AdminKey), ("Cycles__UnauthenticatedAuditPerMinute", "100000"), .. settings]);
         var output = new List<string>();
         using var timeout = new CancellationTokenSource(Patience);
         while (await process.StandardOutput.ReadLineAsync(timeout.Token) is { } line)
