@@ -1,0 +1,46 @@
+using System.Text;
+using Cycles.Cluster.Tests.Servers;
+using Cycles.Grains.Audit;
+using Cycles.Grains.Ledger;
+using Cycles.Grains.Store;
+using Cycles.Grains.Tenants;
+using Cycles.Protocol.Tenants;
+using Cycles.Silo;
+using Orleans.TestingHost;
+
+namespace Cycles.Cluster.Tests;
+
+/// <summary>CASCADE SEMANTICS, mode B (a): what reaches the ledger after the flip to CLOSED is not written, also while the flip is on its way.</summary>
+public sealed class FlipTests
+{
+    private const string TenantId = "flipping";
+    private const int Changes = 64;
+
+    [Fact]
+    public async Task A_change_that_overtakes_the_answer_to_the_flip_is_refused()
+    {
+        using var data = new TemporaryFolder();
+        await using var stores = await SharedStore.OpenAsync(data.Path);
+        var builder = new InProcessTestClusterBuilder(initialSilosCount: 1);
+        builder.ConfigureSilo((_, silo) => silo.AddCyclesOn(stores.Next()));
+        await using var cluster = builder.Build();
+        await cluster.DeployAsync();
+        var created = await cluster.Client.GetGrain<ITenantGrain>(TenantId).Create(
+            Origin.System("test"), new TenantCreateRequest { TenantId = TenantId, Name = "Test" });
+        Assert.Null(created.Problem);
+        var ledger = cluster.Client.GetGrain<ILedgerGrain>(TenantId);
+        var opened = await ledger.OpenTenant();
+        var closed = Encoding.UTF8.GetString(opened.Tenant!).Replace("ACTIVE", "CLOSED", StringComparison.Ordinal);
+
+        var flip = ledger.Commit(new LedgerTransaction
+        {
+            Record = new RecordStake(OpenedTenant.RecordId, opened.Epoch),
+            Writes = [StoreWrite.Set(new TenantKeys(TenantId).Tenant, Encoding.UTF8.GetBytes(closed))],
+            AllowedWhenClosed = true,
+        }).AsTask();
+        var changes = Enumerable.Range(0, Changes).Select(_ => ledger.Commit(new LedgerTransaction()).AsTask()).ToArray();
+
+        Assert.Equal(CommitOutcome.Durable, await flip);
+        Assert.All(await Task.WhenAll(changes), outcome => Assert.Equal(CommitOutcome.TenantClosed, outcome));
+    }
+}
