@@ -187,6 +187,12 @@ internal sealed partial class LedgerGrain(
             transaction = transaction with { Writes = [.. transaction.Writes, .. AuditWrites.Of(transaction.Audit, options.Value)] };
         }
 
+        if (transaction.DueAtMs is { } acceptedDueMs)
+        {
+            // Again: whoever looked for what is due next while this one armed or waited did not find it in the store, nor on its way there.
+            NoteDue(acceptedDueMs);
+        }
+
         if (!await WriteAsync(transaction))
         {
             return CommitOutcome.Conflict;
@@ -360,8 +366,7 @@ internal sealed partial class LedgerGrain(
     private async ValueTask ArmExpiryAsync(long dueAtMs)
     {
         var isEarlier = dueAtMs < _memory.NextDueMs;
-        _memory.NextDueMs = Math.Min(_memory.NextDueMs, dueAtMs);
-        _acceptedDueMs = Math.Min(_acceptedDueMs, dueAtMs);
+        NoteDue(dueAtMs);
         if (!_expiryIsArmed)
         {
             await grains.Get<IExpiryGrain>(TenantId).Arm();
@@ -372,6 +377,12 @@ internal sealed partial class LedgerGrain(
         {
             await grains.Get<IExpiryGrain>(TenantId).WakeAt(dueAtMs);
         }
+    }
+
+    private void NoteDue(long dueAtMs)
+    {
+        _memory.NextDueMs = Math.Min(_memory.NextDueMs, dueAtMs);
+        _acceptedDueMs = Math.Min(_acceptedDueMs, dueAtMs);
     }
 
     /// <summary>Waits until nothing that was accepted before is still on its way.</summary>
