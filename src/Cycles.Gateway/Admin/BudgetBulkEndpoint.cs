@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Cycles.Client;
 using Cycles.Gateway.Auth;
 using Cycles.Gateway.Http;
 using Cycles.Grains.Audit;
@@ -7,7 +6,6 @@ using Cycles.Grains.Bulk;
 using Cycles.Grains.Indexes;
 using Cycles.Grains.Placement;
 using Cycles.Protocol.Budgets;
-using Cycles.Protocol.Bulk;
 using Cycles.Protocol.Json;
 using Cycles.Protocol.Validation;
 
@@ -43,18 +41,7 @@ internal sealed class BudgetBulkEndpoint(IGrainFactory grains)
                 Filter = new RawJsonObject(JsonSerializer.Serialize(request.Filter, ProtocolJson.Default.BudgetBulkFilter)),
                 Budgets = ToWork(tenantId, request),
             });
-        Result<BulkActionResponse<FundingOperation>> result = reply.Problem is { } problem
-            ? problem
-            : new BulkActionResponse<FundingOperation>
-            {
-                Action = request.Action,
-                TotalMatched = reply.Outcome!.TotalMatched,
-                Succeeded = reply.Outcome.Succeeded,
-                Failed = reply.Outcome.Failed,
-                Skipped = reply.Outcome.Skipped,
-                IdempotencyKey = request.IdempotencyKey,
-            };
-        await call.AnswerAsync(result, ProtocolJson.Default.BudgetBulkActionResponse);
+        await BulkActions.AnswerAsync(call, request.Action, request.IdempotencyKey, reply, ProtocolJson.Default.BudgetBulkActionResponse);
     }
 
     private static BudgetBulkWork ToWork(string tenantId, BudgetBulkActionRequest request) => new()
@@ -71,11 +58,9 @@ internal sealed class BudgetBulkEndpoint(IGrainFactory grains)
             HasDebt = request.Filter.HasDebt,
             UtilizationMin = request.Filter.UtilizationMin,
             UtilizationMax = request.Filter.UtilizationMax,
-            Search = Given(request.Filter.Search)?.Trim().ToLowerInvariant(),
-            ScopePrefix = Given(request.Filter.ScopePrefix)?.ToLowerInvariant(),
+            Search = BulkActions.Given(request.Filter.Search)?.Trim().ToLowerInvariant(),
+            ScopePrefix = BulkActions.Given(request.Filter.ScopePrefix)?.ToLowerInvariant(),
             Unit = request.Filter.Unit,
         },
     };
-
-    private static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 }

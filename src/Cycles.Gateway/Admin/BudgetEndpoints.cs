@@ -67,14 +67,19 @@ internal sealed class BudgetEndpoints(IGrainFactory grains)
             call.Origin, scope, unit, new BudgetChange(request.OverdraftLimit?.Value, request.CommitOveragePolicy, request.Metadata)));
     }
 
+    /// <summary>The budget, or that there is none.</summary>
+    internal static async ValueTask<BudgetReply> FindAsync(IGrainFactory grains, ScopePath scope, Unit unit)
+    {
+        var budget = Array.Find(await grains.Get<IScopeGrain>(scope.Value).Read(), budget => budget.Record.Unit == unit);
+        return new BudgetReply(
+            budget,
+            budget is null ? new Problem(ErrorCode.BudgetNotFound, $"Budget not found for scope {scope} and unit {unit.ToWire()}") : null);
+    }
+
     private async ValueTask LookUpAsync(Call call)
     {
         var (scope, unit) = ReadTarget(call);
-        var budgets = await grains.Get<IScopeGrain>(scope.Value).Read();
-        var budget = Array.Find(budgets, budget => budget.Record.Unit == unit);
-        await AnswerAsync(call, new BudgetReply(
-            budget,
-            budget is null ? new Problem(ErrorCode.BudgetNotFound, $"Budget not found for scope {scope} and unit {unit.ToWire()}") : null));
+        await AnswerAsync(call, await FindAsync(grains, scope, unit));
     }
 
     private async ValueTask FundAsync(Call call)

@@ -47,11 +47,7 @@ internal sealed class BudgetPeriodEndpoints(IGrainFactory grains, TimeProvider t
     private async ValueTask GetAsync(Call call)
     {
         var (scope, unit) = ReadTarget(call);
-        var budgets = await grains.Get<IScopeGrain>(scope.Value).Read();
-        var budget = Array.Find(budgets, budget => budget.Record.Unit == unit);
-        await AnswerAsync(call, new BudgetReply(
-            budget,
-            budget is null ? new Problem(ErrorCode.BudgetNotFound, $"Budget not found for scope {scope} and unit {unit.ToWire()}") : null));
+        await AnswerAsync(call, await BudgetEndpoints.FindAsync(grains, scope, unit));
     }
 
     private async ValueTask RemoveAsync(Call call)

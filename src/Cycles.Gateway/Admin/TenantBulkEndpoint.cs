@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Cycles.Client;
 using Cycles.Gateway.Auth;
 using Cycles.Gateway.Http;
 using Cycles.Grains.Audit;
@@ -7,7 +6,6 @@ using Cycles.Grains.Bulk;
 using Cycles.Grains.Indexes;
 using Cycles.Grains.Placement;
 using Cycles.Protocol.Audit;
-using Cycles.Protocol.Bulk;
 using Cycles.Protocol.Json;
 using Cycles.Protocol.Tenants;
 using Cycles.Protocol.Validation;
@@ -47,23 +45,10 @@ internal sealed class TenantBulkEndpoint(IGrainFactory grains)
                     new TenantQuery
                     {
                         Status = request.Filter.Status,
-                        ParentTenantId = Given(request.Filter.ParentTenantId),
-                        Search = Given(request.Filter.Search)?.Trim(),
+                        ParentTenantId = BulkActions.Given(request.Filter.ParentTenantId),
+                        Search = BulkActions.Given(request.Filter.Search)?.Trim(),
                     }),
             });
-        Result<BulkActionResponse<TenantBulkAction>> result = reply.Problem is { } problem
-            ? problem
-            : new BulkActionResponse<TenantBulkAction>
-            {
-                Action = request.Action,
-                TotalMatched = reply.Outcome!.TotalMatched,
-                Succeeded = reply.Outcome.Succeeded,
-                Failed = reply.Outcome.Failed,
-                Skipped = reply.Outcome.Skipped,
-                IdempotencyKey = request.IdempotencyKey,
-            };
-        await call.AnswerAsync(result, ProtocolJson.Default.TenantBulkActionResponse);
+        await BulkActions.AnswerAsync(call, request.Action, request.IdempotencyKey, reply, ProtocolJson.Default.TenantBulkActionResponse);
     }
-
-    private static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 }
