@@ -29,6 +29,10 @@ internal sealed partial class GroupCommit : BackgroundService
             new BoundedChannelOptions(_options.MaxQueued) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
     }
 
+    // The client has a timeout of its own. But a command that it loses with its connection would end all writing of this silo, and it has
+    // lost some. What is given up here and written later after all meets a fence that has moved.
+    private TimeSpan Patience => _options.Timeout * 2;
+
     /// <summary>Queues a transaction of the tenant whose fence must still have <paramref name="token"/>.</summary>
     /// <returns>True once it is durable; false when the fence has moved and nothing was written.</returns>
     /// <exception cref="StoreInDoubtException">Whether it was written is not known.</exception>
@@ -90,17 +94,17 @@ internal sealed partial class GroupCommit : BackgroundService
             {
                 var written = new StoreBatch(_store.Commits, batch).ExecuteAsync();
                 var barrier = _store.BarrierAsync();
-                if (await written)
+                if (await written.WaitAsync(Patience))
                 {
-                    await barrier;
+                    await barrier.WaitAsync(Patience);
                     Telemetry.BatchSize.Record(batch.Count);
                     Telemetry.BatchDuration.Record(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
                     batch.ForEach(queued => queued.Complete(durable: true));
                     return;
                 }
 
-                await barrier;
-                batch = await WithoutFencedAsync(batch);
+                await barrier.WaitAsync(Patience);
+                batch = await WithoutFencedAsync(batch).WaitAsync(Patience);
             }
         }
         catch (Exception exception)

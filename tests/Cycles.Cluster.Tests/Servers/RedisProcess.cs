@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+
 namespace Cycles.Cluster.Tests.Servers;
 
 /// <summary>A Redis that has on disk what it has acknowledged.</summary>
@@ -59,6 +62,25 @@ internal sealed class RedisProcess : IDisposable
             new Dictionary<string, string>(),
             "Ready to accept connections");
         await _process.WaitUntilReadyAsync(StartPatience);
+    }
+
+    /// <summary>Breaks the connections of all clients, again and again at random moments, until told to stop.</summary>
+    /// <returns>How often.</returns>
+    public async Task<int> BreakConnectionsAsync(Random random, CancellationToken stop)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, _port, CancellationToken.None);
+        var stream = client.GetStream();
+        var answer = new byte[64];
+        var count = 0;
+        for (; !stop.IsCancellationRequested; count++)
+        {
+            await Task.Delay(random.Next(5, 120), CancellationToken.None);
+            await stream.WriteAsync("CLIENT KILL TYPE normal SKIPME yes\r\n"u8.ToArray(), CancellationToken.None);
+            await stream.ReadAtLeastAsync(answer, 4, cancellationToken: CancellationToken.None);
+        }
+
+        return count;
     }
 
     public void Kill()
