@@ -147,7 +147,7 @@ public sealed class CyclesClient(IGrainFactory grains, string tenantId, ScopeFil
             return problem!;
         }
 
-        var reply = await reservation.Commit(new CommitCommand(
+        var reply = await reservation.Commit(reservationId, new CommitCommand(
             request.IdempotencyKey,
             payloadHash ?? Hash(request, ProtocolJson.Default.CommitRequest),
             request.Actual,
@@ -175,7 +175,7 @@ public sealed class CyclesClient(IGrainFactory grains, string tenantId, ScopeFil
             return problem!;
         }
 
-        var reply = await reservation.Release(new ReleaseCommand(
+        var reply = await reservation.Release(reservationId, new ReleaseCommand(
             request.IdempotencyKey, payloadHash ?? Hash(request, ProtocolJson.Default.ReleaseRequest), request.Reason, origin));
         return reply.Problem is { } refused ? refused : Answers.ToReleased(reply.Reservation!, within);
     }
@@ -196,7 +196,7 @@ public sealed class CyclesClient(IGrainFactory grains, string tenantId, ScopeFil
             return problem!;
         }
 
-        var reply = await reservation.Extend(new ExtendCommand(
+        var reply = await reservation.Extend(reservationId, new ExtendCommand(
             request.IdempotencyKey, payloadHash ?? Hash(request, ProtocolJson.Default.ReservationExtendRequest), request.ExtendByMs));
         return reply.Problem is { } refused ? refused : Answers.ToExtended(reply.Reservation!, reply.NowMs);
     }
@@ -210,7 +210,7 @@ public sealed class CyclesClient(IGrainFactory grains, string tenantId, ScopeFil
             return problem!;
         }
 
-        var reply = await reservation.Get();
+        var reply = await reservation.Get(reservationId);
         if (reply.Problem is { } refused)
         {
             return refused;
@@ -280,7 +280,7 @@ public sealed class CyclesClient(IGrainFactory grains, string tenantId, ScopeFil
             return (null, notFound);
         }
 
-        var reservation = grains.Get<IReservationGrain>(id);
+        var reservation = grains.GetReservation(id);
         var isOwn = parsed.TenantId == tenantId;
         if (isOwn && within is null)
         {
@@ -288,7 +288,7 @@ public sealed class CyclesClient(IGrainFactory grains, string tenantId, ScopeFil
         }
 
         // Whose it is and what it is about never changes: what is found here still holds when the operation runs.
-        return (await reservation.Get()).Reservation switch
+        return (await reservation.Get(id)).Reservation switch
         {
             null => (null, notFound),
             _ when !isOwn => (null, Denied("The reservation belongs to another tenant")),

@@ -148,7 +148,7 @@ internal sealed partial class ClosingGrain(
             DelayDeactivation(ReminderPeriod);
             var released = await Task.WhenAll(batch.Select(id => TryAsync(id, async () =>
             {
-                await grains.Get<IReservationGrain>(id).EndWithTenant(close);
+                await grains.GetReservation(id).EndWithTenant(id, close);
                 return true;
             })));
             for (var i = 0; i < batch.Length; i++)

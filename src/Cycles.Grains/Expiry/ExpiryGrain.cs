@@ -124,7 +124,7 @@ internal sealed partial class ExpiryGrain(
     {
         try
         {
-            await grains.Get<IReservationGrain>(id).Expire();
+            await grains.GetReservation(id).Expire(id);
             return true;
         }
         catch (Exception exception)

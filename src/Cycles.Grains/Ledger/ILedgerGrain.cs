@@ -36,6 +36,10 @@ public interface ILedgerGrain : IGrainWithStringKey
     [Alias("close-record"), OneWay]
     ValueTask CloseRecord(string id, long epoch);
 
+    /// <summary>Ends the epochs of many records.</summary>
+    [Alias("close-records"), OneWay]
+    ValueTask CloseRecords([Immutable] RecordStake[] records);
+
     /// <summary>Writes a transaction, and answers when it is durable.</summary>
     /// <exception cref="Store.StoreInDoubtException">Whether it was written is not known: reload.</exception>
     [Alias("commit")]

@@ -140,11 +140,13 @@ internal sealed partial class LedgerGrain(
 
     public ValueTask CloseRecord(string id, long epoch)
     {
-        if (_recordEpochs.GetValueOrDefault(id) == epoch)
-        {
-            _recordEpochs.Remove(id);
-        }
+        Close(new RecordStake(id, epoch));
+        return default;
+    }
 
+    public ValueTask CloseRecords(RecordStake[] records)
+    {
+        Array.ForEach(records, record => Close(record));
         return default;
     }
 
@@ -176,10 +178,9 @@ internal sealed partial class LedgerGrain(
 
         using var flip = ClosesTenant(transaction) ? new Flip(this) : null;
 
-        // Before it can be durable: from now on the id may exist.
-        if (transaction.Record is { } record && ReservationId.TryParse(record.Id, out _) && !_memory.Seen.MayContain(record.Id))
+        if (transaction.Record is { } record)
         {
-            _memory.Seen.Add(record.Id);
+            Accept(record);
         }
 
         if (transaction.Audit.Length > 0)
@@ -196,6 +197,11 @@ internal sealed partial class LedgerGrain(
         if (!await WriteAsync(transaction))
         {
             return CommitOutcome.Conflict;
+        }
+
+        if (transaction.Record is { Closes: true } closed)
+        {
+            Close(closed);
         }
 
         _marks.Committed(transaction);
@@ -296,7 +302,32 @@ internal sealed partial class LedgerGrain(
             return false;
         }
 
-        return transaction.Record is not { } record || _recordEpochs.GetValueOrDefault(record.Id) == record.Epoch;
+        return transaction.Record is not { } record
+            || (record.Opens
+                ? !_recordEpochs.ContainsKey(record.Id) && !_memory.Seen.MayContain(record.Id)
+                : _recordEpochs.GetValueOrDefault(record.Id) == record.Epoch);
+    }
+
+    /// <summary>Before the record can be durable: from now on its id may exist, and who opens it has it open.</summary>
+    private void Accept(RecordStake record)
+    {
+        if (record.Opens)
+        {
+            _recordEpochs.Add(record.Id, record.Epoch);
+        }
+
+        if (ReservationId.TryParse(record.Id, out _) && !_memory.Seen.MayContain(record.Id))
+        {
+            _memory.Seen.Add(record.Id);
+        }
+    }
+
+    private void Close(RecordStake record)
+    {
+        if (_recordEpochs.GetValueOrDefault(record.Id) == record.Epoch)
+        {
+            _recordEpochs.Remove(record.Id);
+        }
     }
 
     private async Task<bool> WriteAsync(LedgerTransaction transaction)

@@ -59,8 +59,11 @@ public readonly record struct ScopeStake(
 /// <summary>A record's part in a transaction.</summary>
 /// <param name="Id">The id.</param>
 /// <param name="Epoch">The epoch under which it was opened; an older one conflicts.</param>
+/// <param name="Opens">Whether it was not opened before, but is certain to be new: it conflicts when the id may exist, or somebody has it open.</param>
+/// <param name="Closes">Whether nobody works on it any more once this is durable.</param>
 [GenerateSerializer, Immutable, Alias("cycles.record-stake")]
-public readonly record struct RecordStake([property: Id(0)] string Id, [property: Id(1)] long Epoch);
+public readonly record struct RecordStake(
+    [property: Id(0)] string Id, [property: Id(1)] long Epoch, [property: Id(2)] bool Opens = false, [property: Id(3)] bool Closes = false);
 
 /// <summary>The kinds of <see cref="StoreWrite"/>.</summary>
 public enum StoreWriteKind

@@ -3,7 +3,8 @@ using Cycles.Grains.Closing;
 namespace Cycles.Grains.Reservations;
 
 /// <summary>
-/// One reservation (key: its id): its state machine, and the coordinator of the two-phase lock over its scopes. One operation at a time.
+/// Reservations of one tenant (key: <c>rsv_{tenant}_{bucket}</c>, see <see cref="ReservationBuckets"/>): of each its state machine, and the
+/// coordinator of the two-phase lock over its scopes. On each one operation at a time.
 /// </summary>
 [Alias("cycles.reservation-grain")]
 public interface IReservationGrain : IGrainWithStringKey
@@ -14,25 +15,25 @@ public interface IReservationGrain : IGrainWithStringKey
 
     /// <summary>Records the real cost.</summary>
     [Alias("commit")]
-    ValueTask<ReservationReply> Commit([Immutable] CommitCommand command);
+    ValueTask<ReservationReply> Commit(string id, [Immutable] CommitCommand command);
 
     /// <summary>Gives the hold back.</summary>
     [Alias("release")]
-    ValueTask<ReservationReply> Release([Immutable] ReleaseCommand command);
+    ValueTask<ReservationReply> Release(string id, [Immutable] ReleaseCommand command);
 
     /// <summary>Moves the expiry.</summary>
     [Alias("extend")]
-    ValueTask<ReservationReply> Extend([Immutable] ExtendCommand command);
+    ValueTask<ReservationReply> Extend(string id, [Immutable] ExtendCommand command);
 
     /// <summary>The reservation as it stands.</summary>
     [Alias("get")]
-    ValueTask<ReservationReply> Get();
+    ValueTask<ReservationReply> Get(string id);
 
     /// <summary>Gives the hold back if it has lapsed; otherwise does nothing.</summary>
     [Alias("expire")]
-    ValueTask Expire();
+    ValueTask Expire(string id);
 
     /// <summary>Releases it because its tenant is closed, if it is still active; otherwise does nothing.</summary>
     [Alias("end-with-tenant")]
-    ValueTask EndWithTenant([Immutable] TenantClose close);
+    ValueTask EndWithTenant(string id, [Immutable] TenantClose close);
 }

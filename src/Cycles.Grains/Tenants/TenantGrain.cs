@@ -107,7 +107,7 @@ internal sealed partial class TenantGrain(
                 return ReserveReply.Refused(problem);
             }
 
-            var reply = await grains.Get<IReservationGrain>(command.Id).Reserve(command, admission);
+            var reply = await grains.GetReservation(command.Id).Reserve(command, admission);
             if (!reply.IsConflict)
             {
                 return reply;

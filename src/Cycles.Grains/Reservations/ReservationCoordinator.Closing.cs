@@ -4,9 +4,10 @@ using Cycles.Protocol.Reservations;
 
 namespace Cycles.Grains.Reservations;
 
-internal sealed partial class ReservationGrain
+internal sealed partial class ReservationCoordinator
 {
-    public async ValueTask EndWithTenant(TenantClose close)
+    /// <summary>Releases it because its tenant is closed, if it is still active; otherwise does nothing.</summary>
+    public async ValueTask EndWithTenantAsync(TenantClose close)
     {
         var wasActive = false;
         await RunAsync(async reservation =>
@@ -18,13 +19,13 @@ internal sealed partial class ReservationGrain
 
             wasActive = true;
             var locks = await GiveBackAsync(reservation);
-            var released = ReservationTransitions.EndWithTenant(reservation, locks.States, clock.NowMs);
-            return await SettleAsync(released, locks, allowedWhenClosed: true, CascadeEntries.Of(close, reservation, clock.Now));
+            var released = ReservationTransitions.EndWithTenant(reservation, locks.States, Clock.NowMs);
+            return await SettleAsync(released, locks, allowedWhenClosed: true, CascadeEntries.Of(close, reservation, Clock.Now));
         });
         if (!wasActive)
         {
             // Whatever left it in the index of what is active, it does not belong there.
-            await _ledger.Commit(new LedgerTransaction { Writes = [StoreWrite.RemoveMember(_keys.Due, Id)], AllowedWhenClosed = true });
+            await Ledger.Commit(new LedgerTransaction { Writes = [StoreWrite.RemoveMember(host.Keys.Due, id)], AllowedWhenClosed = true });
         }
     }
 }

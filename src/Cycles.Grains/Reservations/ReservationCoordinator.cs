@@ -1,0 +1,439 @@
+using Cycles.Grains.Decisions;
+using Cycles.Grains.Expiry;
+using Cycles.Grains.Ledger;
+using Cycles.Grains.Lists;
+using Cycles.Grains.Placement;
+using Cycles.Grains.Scopes;
+using Cycles.Grains.Store;
+using Cycles.Grains.Tenants;
+using Cycles.Protocol.Audit;
+using Cycles.Protocol.Errors;
+using Cycles.Protocol.Reservations;
+using Cycles.Protocol.Scopes;
+
+namespace Cycles.Grains.Reservations;
+
+/// <summary>
+/// One reservation: its state machine, and the two-phase lock over its scopes. One operation at a time is what makes a parallel commit,
+/// release and expiry settle once; the turns see to that.
+/// </summary>
+internal sealed partial class ReservationCoordinator(ReservationHost host, string id)
+{
+    // The ledger gives out epochs below; one that a new reservation brings along is nobody else's.
+    private const long FirstOwnEpoch = 1L << 61;
+
+    private readonly Turns _turns = new();
+    private long _epoch;
+    private bool _isOpen;
+    private bool _isRegistered;
+    private ReservationSlot? _slot;
+
+    /// <summary>How many are here just now.</summary>
+    public int Callers { get; set; }
+
+    /// <summary>When the last of them left, in milliseconds of the process's clock.</summary>
+    public long LeftAtMs { get; set; }
+
+    /// <summary>Whether it holds budget: more will be asked of it.</summary>
+    public bool IsActive => _slot?.Reservation?.Status == ReservationStatus.Active;
+
+    /// <summary>Its epoch, if the ledger keeps one for it.</summary>
+    public RecordStake? Registered => _isRegistered ? new RecordStake(id, _epoch) : null;
+
+    private IGrainFactory Grains => host.Grains;
+
+    private ILedgerGrain Ledger => host.Ledger;
+
+    private StoreClock Clock => host.Clock;
+
+    /// <summary>Makes the reservation, or answers a dry run; replays what the same key has made.</summary>
+    public async ValueTask<ReserveReply> ReserveAsync(ReserveCommand command, Admission.Admission admission)
+    {
+        using var turn = await _turns.TakeAsync();
+        try
+        {
+            await OpenAsync();
+            if (_slot is { } slot)
+            {
+                return Replay(slot, command);
+            }
+
+            return command.DryRun ? await EvaluateAsync(command, admission) : await HoldAsync(command, admission);
+        }
+        catch (StoreInDoubtException)
+        {
+            Forget();
+            return ReserveReply.Conflict;
+        }
+        catch (Exception)
+        {
+            Forget();
+            throw;
+        }
+    }
+
+    /// <summary>Records the real cost.</summary>
+    public ValueTask<ReservationReply> CommitAsync(CommitCommand command)
+    {
+        var isCounted = false;
+        return RunAsync(async reservation =>
+        {
+            if (reservation is { Status: ReservationStatus.Committed, Settlement: { } settlement }
+                && settlement.IdempotencyKey == command.IdempotencyKey)
+            {
+                return Answer(ReservationRules.CheckReplay(settlement.PayloadHash!, command.PayloadHash), reservation);
+            }
+
+            if (ReservationRules.CheckCommit(reservation, command.Actual, Clock.NowMs) is { } problem)
+            {
+                return await RefuseAsync(problem);
+            }
+
+            if (!isCounted && await ThrottleCommitAsync(reservation) is { } throttled)
+            {
+                return await RefuseAsync(throttled);
+            }
+
+            // One request is counted once, however often it runs again on fresh state.
+            isCounted = true;
+            var charge = await ChargeAsync(reservation, command.Actual.Value);
+            if (charge.Problem is { } refused)
+            {
+                return await RefuseAsync(refused);
+            }
+
+            var committed = ReservationTransitions.Commit(reservation, command, charge.Charged, charge.Balances, Clock.NowMs);
+            return await SettleAsync(committed, charge.Locks);
+        });
+    }
+
+    /// <summary>Gives the hold back.</summary>
+    public ValueTask<ReservationReply> ReleaseAsync(ReleaseCommand command) => RunAsync(async reservation =>
+    {
+        if (reservation is { Status: ReservationStatus.Released, Settlement: { } settlement }
+            && settlement.IdempotencyKey == command.IdempotencyKey)
+        {
+            return Answer(ReservationRules.CheckReplay(settlement.PayloadHash!, command.PayloadHash), reservation);
+        }
+
+        if (ReservationRules.CheckRelease(reservation, Clock.NowMs) is { } problem)
+        {
+            return await RefuseAsync(problem);
+        }
+
+        var locks = await GiveBackAsync(reservation);
+        var audit = command.Origin is { } origin ? ReservationAudit.Release(origin, reservation, command, Clock.Now) : null;
+        return await SettleAsync(ReservationTransitions.Release(reservation, command, locks.States, Clock.NowMs), locks, audit: audit);
+    });
+
+    /// <summary>Moves the expiry.</summary>
+    public ValueTask<ReservationReply> ExtendAsync(ExtendCommand command) => RunAsync(async reservation =>
+    {
+        if (Array.Find(reservation.Extensions ?? [], extension => extension.IdempotencyKey == command.IdempotencyKey) is { } known)
+        {
+            return Answer(
+                ReservationRules.CheckReplay(known.PayloadHash, command.PayloadHash), ReservationTransitions.AsOf(reservation, known));
+        }
+
+        if (ReservationRules.CheckExtend(reservation, Clock.NowMs) is { } problem)
+        {
+            return await RefuseAsync(problem);
+        }
+
+        var extended = ReservationTransitions.Extend(reservation, command);
+        return await WriteAsync(extended, new LedgerTransaction
+        {
+            Record = StakeOf(isActiveAfter: true),
+            Writes = [WriteOf(extended), StoreWrite.AddMember(host.Keys.Due, id, extended.LapsesAtMs)],
+            DueAtMs = extended.LapsesAtMs,
+            Row = ReservationRow.Of(extended),
+        });
+    });
+
+    /// <summary>The reservation as it stands.</summary>
+    public ValueTask<ReservationReply> GetAsync() => RunAsync(reservation => new(Answer(null, reservation)));
+
+    /// <summary>Gives the hold back if it has lapsed; otherwise does nothing.</summary>
+    public async ValueTask ExpireAsync()
+    {
+        // What has lapsed is given back on the way to whatever is asked of it.
+        var reply = await RunAsync(reservation => new(Answer(null, reservation)));
+        if (reply.Reservation?.Status != ReservationStatus.Active)
+        {
+            // Nothing is held any more: whatever left it in the index of what is due, it does not belong there.
+            await Ledger.Commit(new LedgerTransaction { Writes = [StoreWrite.RemoveMember(host.Keys.Due, id)], AllowedWhenClosed = true });
+        }
+    }
+
+    /// <summary>Runs an operation on the reservation as it stands, again on fresh state when it turns out to have been stale.</summary>
+    private async ValueTask<ReservationReply> RunAsync(Func<ReservationRecord, ValueTask<ReservationReply?>> operation)
+    {
+        using var turn = await _turns.TakeAsync();
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await OpenAsync();
+                if (_slot?.Reservation is { } reservation && ReservationRules.HasLapsed(reservation, Clock.NowMs))
+                {
+                    await LapseAsync(reservation);
+                }
+
+                if (_slot?.Reservation is not { } current)
+                {
+                    return ReservationReply.Refused(ReservationRules.NotFound(id));
+                }
+
+                if (await operation(current) is { } reply)
+                {
+                    return reply;
+                }
+            }
+            catch (StoreInDoubtException) when (attempt < Retries.Most)
+            {
+                // Read back below what became of it.
+            }
+            catch (Exception)
+            {
+                Forget();
+                throw;
+            }
+
+            Forget();
+            await Retries.PauseAsync(attempt);
+        }
+    }
+
+    private async ValueTask OpenAsync()
+    {
+        if (_isOpen)
+        {
+            return;
+        }
+
+        if (host.Ledgers.IsNew(host.TenantId, id))
+        {
+            // Nothing to read, and nobody to take over from: the ledger learns of the epoch with the transaction that makes the reservation.
+            (_slot, _epoch, _isOpen) = (null, Random.Shared.NextInt64(FirstOwnEpoch, long.MaxValue), true);
+            return;
+        }
+
+        var opened = await Ledger.OpenReservation(id);
+        _slot = opened.Record is null ? null : GrainJson.Read(opened.Record, GrainJson.Default.ReservationSlot);
+        (_epoch, _isRegistered, _isOpen) = (opened.Epoch, true, true);
+    }
+
+    private void Forget() => (_slot, _isRegistered, _isOpen) = (null, false, false);
+
+    /// <summary>Its part in a transaction; what is not active after it never changes again.</summary>
+    private RecordStake StakeOf(bool isActiveAfter) => new(id, _epoch, Opens: !_isRegistered, Closes: !isActiveAfter);
+
+    private void Wrote(ReservationSlot slot)
+    {
+        _slot = slot;
+        _isRegistered = IsActive;
+    }
+
+    private ReserveReply Replay(ReservationSlot slot, ReserveCommand command) =>
+        (slot.Reservation?.PayloadHash ?? slot.DryRun!.PayloadHash) == command.PayloadHash
+            ? new ReserveReply(null, slot.Reservation, slot.DryRun, Clock.NowMs)
+            : ReserveReply.Refused(ReservationRules.IdempotencyMismatch());
+
+    private async ValueTask<ReserveReply> HoldAsync(ReserveCommand command, Admission.Admission admission)
+    {
+        if (admission.Problem is { } problem)
+        {
+            return ReserveReply.Refused(problem);
+        }
+
+        if (admission.RateLimit is { } limit
+            && await Grains.Get<ITenantGrain>(host.TenantId).AdmitReservation(id, limit) is { } throttled)
+        {
+            return ReserveReply.Refused(throttled);
+        }
+
+        var locks = new ScopeLocks(Grains, admission.Budgeted, command.Estimate.Unit);
+        var hold = BudgetDelta.Hold(command.Estimate.Value);
+        var (refusal, scope) = await locks.LockAsync(LockKind.Reserve, hold);
+        if (refusal == Refusal.Exceeded && await SweepAsync())
+        {
+            (refusal, scope) = await locks.LockAsync(LockKind.Reserve, hold);
+        }
+
+        if (refusal != Refusal.None)
+        {
+            Telemetry.Denied(refusal);
+            if (refusal == Refusal.Closed && await Ledger.IsTenantClosed())
+            {
+                // Closed while this was on its way: the tenant is the reason, not the budget.
+                return ReserveReply.Refused(TenantProblems.Closed(host.TenantId));
+            }
+
+            return refusal == Refusal.NoBudget ? ReserveReply.Conflict : ReserveReply.Refused(refusal.ToProblem(scope));
+        }
+
+        var reservation = ReservationTransitions.Create(command, admission, locks.States, Clock.NowMs);
+        var outcome = await WriteLockedAsync(locks, new LedgerTransaction
+        {
+            Stakes = locks.ToStakes(),
+            Record = StakeOf(isActiveAfter: true),
+            AdmissionEpoch = admission.Epoch,
+            Writes =
+            [
+                WriteOf(reservation),
+                StoreWrite.AddMember(host.Keys.Created, id, reservation.CreatedAtMs),
+                StoreWrite.AddMember(host.Keys.Due, id, reservation.LapsesAtMs),
+            ],
+            DueAtMs = reservation.LapsesAtMs,
+            Row = ReservationRow.Of(reservation),
+        });
+        switch (outcome)
+        {
+            case CommitOutcome.Durable:
+                Wrote(new ReservationSlot(reservation, null));
+                return new ReserveReply(null, reservation, null, Clock.NowMs);
+            case CommitOutcome.TenantClosed:
+                return ReserveReply.Refused(TenantProblems.Closed(host.TenantId));
+            default:
+                Forget();
+                return ReserveReply.Conflict;
+        }
+    }
+
+    private async ValueTask<ReserveReply> EvaluateAsync(ReserveCommand command, Admission.Admission admission)
+    {
+        var request = new EvaluationRequest(command.PayloadHash, command.Scopes, command.Estimate);
+        var evaluated = await Evaluation.EvaluateAsync(Grains, Ledger, Clock, request, admission);
+        if (evaluated.Problem is { } problem)
+        {
+            return ReserveReply.Refused(problem);
+        }
+
+        var slot = new ReservationSlot(null, evaluated.Record);
+        var outcome = await Ledger.Commit(new LedgerTransaction
+        {
+            Record = StakeOf(isActiveAfter: false),
+            Writes =
+            [
+                StoreWrite.Set(
+                    host.Keys.Reservation(id), GrainJson.Write(slot, GrainJson.Default.ReservationSlot), host.Options.ReplayRetention),
+                StoreWrite.AddMember(host.Keys.Created, id, Clock.NowMs),
+            ],
+            AllowedWhenClosed = true,
+        });
+        if (outcome != CommitOutcome.Durable)
+        {
+            Forget();
+            return ReserveReply.Conflict;
+        }
+
+        Wrote(slot);
+        return new ReserveReply(null, null, evaluated.Record, Clock.NowMs);
+    }
+
+    /// <summary>Counts the commit where its tenant limits them, and says why it comes too soon.</summary>
+    private ValueTask<Problem?> ThrottleCommitAsync(ReservationRecord reservation) => host.CommitLimits.MayLimit(host.TenantId)
+        ? Grains.Get<ITenantGrain>(host.TenantId).AdmitCommit(ScopeDerivation.Derive(reservation.Subject))
+        : new((Problem?)null);
+
+    /// <summary>Finds out what a commit charges, and holds the locks for it.</summary>
+    private async ValueTask<Charge> ChargeAsync(ReservationRecord reservation, long actual)
+    {
+        var held = reservation.Reserved.Value;
+        var scopes = ReservationTransitions.BudgetedScopes(reservation);
+        var locks = new ScopeLocks(Grains, scopes, reservation.Reserved.Unit);
+        if (actual <= held)
+        {
+            await locks.LockAsync(LockKind.Settle, BudgetDelta.Settle(held, actual));
+            return new Charge(null, actual, locks, locks.States);
+        }
+
+        if (reservation.OveragePolicy == OveragePolicy.Reject)
+        {
+            return Charge.Refused(new Problem(
+                ErrorCode.BudgetExceeded, $"The actual amount {actual} is above the reserved {held} and the overage policy is REJECT"));
+        }
+
+        return await OverageCharge.ChargeAsync(
+            locks, scopes, LockKind.Cover, reservation.OveragePolicy, held, actual, SweepAsync);
+    }
+
+    private async ValueTask<ScopeLocks> GiveBackAsync(ReservationRecord reservation)
+    {
+        var locks = new ScopeLocks(Grains, ReservationTransitions.BudgetedScopes(reservation), reservation.Reserved.Unit);
+        await locks.LockAsync(LockKind.Settle, BudgetDelta.GiveBack(reservation.Reserved.Value));
+        return locks;
+    }
+
+    private async ValueTask LapseAsync(ReservationRecord reservation)
+    {
+        var locks = await GiveBackAsync(reservation);
+        if (await SettleAsync(ReservationTransitions.Expire(reservation, locks.States, Clock.NowMs), locks, allowedWhenClosed: true) is null)
+        {
+            throw new StoreInDoubtException($"reservation {id} is stale");
+        }
+    }
+
+    private ValueTask<ReservationReply?> SettleAsync(
+        ReservationRecord settled, ScopeLocks locks, bool allowedWhenClosed = false, AuditLogEntry? audit = null) =>
+        WriteAsync(
+            settled,
+            new LedgerTransaction
+            {
+                Stakes = locks.ToStakes(),
+                Record = StakeOf(isActiveAfter: false),
+                Writes = [WriteOf(settled), StoreWrite.RemoveMember(host.Keys.Due, id)],
+                AllowedWhenClosed = allowedWhenClosed,
+                Row = ReservationRow.Of(settled),
+                Audit = audit is null ? [] : [audit],
+            },
+            locks);
+
+    /// <returns>The answer; null when the state was stale and the operation must run again.</returns>
+    private async ValueTask<ReservationReply?> WriteAsync(ReservationRecord next, LedgerTransaction transaction, ScopeLocks? locks = null)
+    {
+        switch (await WriteLockedAsync(locks, transaction))
+        {
+            case CommitOutcome.Durable:
+                Wrote(new ReservationSlot(next, null));
+                Telemetry.Reservations.Add(1, new KeyValuePair<string, object?>("status", next.Status));
+                return Answer(null, next);
+            case CommitOutcome.TenantClosed:
+                return ReservationReply.Refused(TenantProblems.Closed(host.TenantId));
+            default:
+                return null;
+        }
+    }
+
+    private async ValueTask<CommitOutcome> WriteLockedAsync(ScopeLocks? locks, LedgerTransaction transaction)
+    {
+        CommitOutcome outcome;
+        try
+        {
+            outcome = await Ledger.Commit(transaction);
+        }
+        catch (Exception)
+        {
+            await (locks?.CompleteAsync(LockOutcome.InDoubt) ?? default);
+            throw;
+        }
+
+        await (locks?.CompleteAsync(outcome.ToLockOutcome()) ?? default);
+        return outcome;
+    }
+
+    /// <summary>A closed tenant is told so before anything else is wrong.</summary>
+    private async ValueTask<ReservationReply?> RefuseAsync(Problem problem) =>
+        ReservationReply.Refused(await Ledger.IsTenantClosed() ? TenantProblems.Closed(host.TenantId) : problem);
+
+    /// <summary>Lets what has lapsed give back its holds, so that it causes no denial. False when there was nothing.</summary>
+    private ValueTask<bool> SweepAsync() => Sweeps.SweepAsync(Grains, Ledger, Clock, host.TenantId);
+
+    private ReservationReply Answer(Problem? problem, ReservationRecord reservation) =>
+        problem is null ? new ReservationReply(null, reservation, Clock.NowMs) : ReservationReply.Refused(problem);
+
+    private StoreWrite WriteOf(ReservationRecord reservation) => StoreWrite.Set(
+        host.Keys.Reservation(id),
+        GrainJson.Write(new ReservationSlot(reservation, null), GrainJson.Default.ReservationSlot),
+        reservation.Status == ReservationStatus.Active ? null : host.Options.Retention);
+}

@@ -1,0 +1,24 @@
+using Cycles.Grains.Ledger;
+using Cycles.Grains.Limits;
+using Cycles.Grains.Store;
+
+namespace Cycles.Grains.Reservations;
+
+/// <summary>What the reservations of one tenant work with.</summary>
+/// <param name="TenantId">The tenant.</param>
+/// <param name="Keys">Its keys in the store.</param>
+/// <param name="Ledger">Its ledger.</param>
+/// <param name="Ledgers">What the ledgers of this silo know from memory.</param>
+/// <param name="CommitLimits">Which tenants limit their commits.</param>
+/// <param name="Grains">The other grains.</param>
+/// <param name="Clock">The store's clock.</param>
+/// <param name="Options">How long what is kept.</param>
+internal sealed record ReservationHost(
+    string TenantId,
+    TenantKeys Keys,
+    ILedgerGrain Ledger,
+    LedgerBoard Ledgers,
+    CommitLimitBoard CommitLimits,
+    IGrainFactory Grains,
+    StoreClock Clock,
+    StoreOptions Options);
