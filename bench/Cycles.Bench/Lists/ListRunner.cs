@@ -158,7 +158,7 @@ internal sealed class ListRunner(ServerLauncher launcher, Wrk wrk, BenchOptions 
         return new LoadResult(moment, done / seconds, processor.TotalMicroseconds / Math.Max(done, 1), problem);
     }
 
-    /// <summary>The budgets of agents that the load does not touch: some spent, some in debt, some frozen, so that filters find something.</summary>
+    /// <summary>The budgets of agents that the load does not touch: some spent, some frozen, so that filters find something; none in debt.</summary>
     private static async Task ProvisionAgentsAsync(AdminPlane admin, BenchTenant[] tenants, CancellationToken cancellation)
     {
         Console.WriteLine($"Creating {tenants.Length * AgentsEach:n0} budgets …");

@@ -3,8 +3,8 @@ using Cycles.Protocol.Audit;
 namespace Cycles.Grains.Audit;
 
 /// <summary>
-/// Writes lines of the audit log that belong to no transaction (key: 0): requests that were refused, and operations over many tenants. A
-/// change writes its own line in the transaction that makes it.
+/// Writes lines of the audit log that belong to no transaction (key: 0): requests that were refused. A change writes its own line in the
+/// transaction that makes it.
 /// </summary>
 [Alias("cycles.audit-journal")]
 public interface IAuditJournalGrain : IGrainWithIntegerKey

@@ -3,7 +3,10 @@ using Cycles.Protocol.Json;
 
 namespace Cycles.Protocol.Tenants;
 
-/// <summary>How expired reservations are handled (schema <c>Tenant</c>).</summary>
+/// <summary>
+/// How expired reservations are handled (schema <c>Tenant</c>). It is kept and shown, and has no effect: all are given back after the grace
+/// period (docs/decisions.md).
+/// </summary>
 [JsonConverter(typeof(EnumNames<ExpiryPolicy>))]
 public enum ExpiryPolicy
 {

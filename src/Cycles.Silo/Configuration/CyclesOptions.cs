@@ -21,7 +21,7 @@ public sealed class CyclesOptions
     /// <summary>The address under which other silos and clients reach this silo.</summary>
     public string AdvertisedAddress { get; set; } = "127.0.0.1";
 
-    /// <summary>Separates clusters that share a Redis.</summary>
+    /// <summary>The name of Orleans' membership and reminders. It does not separate ledgers: two clusters need two databases of the store.</summary>
     public string ClusterId { get; set; } = "cycles";
 }
 
