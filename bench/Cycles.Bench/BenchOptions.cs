@@ -52,7 +52,7 @@ internal sealed record BenchOptions
     {
         Duration = TimeSpan.FromSeconds(3),
         WarmUpSlice = TimeSpan.FromSeconds(2),
-        MostWarmUpSlices = 4,
+        MostWarmUpSlices = 10,
         Connections = [1, 200],
         ListTenants = 100,
         ListRequests = 20,

@@ -3,6 +3,7 @@ using Cycles.Cluster.Tests.Servers;
 using Cycles.Grains.Expiry;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Lists;
+using Cycles.Grains.Reservations;
 using Cycles.Grains.Scopes;
 using Cycles.Grains.Tenants;
 using Cycles.Silo;
@@ -62,12 +63,13 @@ public sealed class TwoSiloTests(ITestOutputHelper output)
     {
         var tenant = scenario.Tenants[scenario.Random.Next(scenario.Tenants.Count)];
         var scope = tenant.Budgets[scenario.Random.Next(tenant.Budgets.Count)].Scope;
-        return scenario.Random.Next(5) switch
+        return scenario.Random.Next(6) switch
         {
             0 => grains.GetGrain<ILedgerGrain>(tenant.Id).GetGrainId(),
             1 => grains.GetGrain<ITenantGrain>(tenant.Id).GetGrainId(),
             2 => grains.GetGrain<IExpiryGrain>(tenant.Id).GetGrainId(),
             3 => grains.GetGrain<IReservationListGrain>(tenant.Id).GetGrainId(),
+            4 => grains.GetReservation($"rsv_{tenant.Id}_{scenario.Random.Next(8)}").GetGrainId(),
             _ => grains.GetGrain<IScopeGrain>(scope).GetGrainId(),
         };
     }

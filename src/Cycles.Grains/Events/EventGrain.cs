@@ -60,7 +60,7 @@ internal sealed class EventGrain(IGrainFactory grains, StoreClock clock, IOption
     private async ValueTask<EventReply> ChargeAsync(ILedgerGrain ledger, long epoch, EventCommand command, Admission.Admission admission)
     {
         var charge = await OverageCharge.ChargeAsync(
-            new ScopeLocks(grains, admission.Budgeted, command.Actual.Unit),
+            new ScopeLocks(new ScopeChannels(grains), admission.Budgeted, command.Actual.Unit),
             admission.Budgeted,
             LockKind.Charge,
             admission.OveragePolicy,

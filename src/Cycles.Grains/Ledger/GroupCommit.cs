@@ -33,12 +33,16 @@ internal sealed partial class GroupCommit : BackgroundService
     // lost some. What is given up here and written later after all meets a fence that has moved.
     private TimeSpan Patience => _options.Timeout * 2;
 
-    /// <summary>Queues a transaction of the tenant whose fence must still have <paramref name="token"/>.</summary>
-    /// <returns>True once it is durable; false when the fence has moved and nothing was written.</returns>
+    /// <summary>
+    /// Queues a transaction of the tenant whose fence must still have <paramref name="token"/>, in the store that still lives the life
+    /// <paramref name="incarnation"/>.
+    /// </summary>
+    /// <returns>True once it is durable; false when the fence has moved, or the store is another, and nothing was written.</returns>
     /// <exception cref="StoreInDoubtException">Whether it was written is not known.</exception>
-    public async Task<bool> CommitAsync(RedisKey fence, RedisValue token, TenantKeys keys, LedgerTransaction transaction)
+    public async Task<bool> CommitAsync(
+        RedisKey fence, RedisValue token, long incarnation, TenantKeys keys, LedgerTransaction transaction)
     {
-        var queued = new QueuedTransaction(fence, token, keys, transaction);
+        var queued = new QueuedTransaction(fence, token, incarnation, keys, transaction);
         if (!_queue.Writer.TryWrite(queued))
         {
             await _queue.Writer.WriteAsync(queued);
@@ -90,6 +94,9 @@ internal sealed partial class GroupCommit : BackgroundService
         var started = Stopwatch.GetTimestamp();
         try
         {
+            await _store.RecognizeAsync();
+            var incarnation = _store.Incarnation;
+            batch = OfThisLife(batch, incarnation);
             while (batch.Count > 0)
             {
                 var written = new StoreBatch(_store.Commits, batch).ExecuteAsync();
@@ -97,6 +104,12 @@ internal sealed partial class GroupCommit : BackgroundService
                 if (await written.WaitAsync(Patience))
                 {
                     await barrier.WaitAsync(Patience);
+                    await _store.RecognizeAsync();
+                    if (_store.Incarnation != incarnation)
+                    {
+                        throw new StoreInDoubtException("the store was restarted or replaced while it wrote the batch");
+                    }
+
                     Telemetry.BatchSize.Record(batch.Count);
                     Telemetry.BatchDuration.Record(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
                     batch.ForEach(queued => queued.Complete(durable: true));
@@ -113,6 +126,23 @@ internal sealed partial class GroupCommit : BackgroundService
             activity?.SetStatus(ActivityStatusCode.Error);
             batch.ForEach(queued => queued.Fail(new StoreInDoubtException("the outcome of a batch is unknown", exception)));
         }
+    }
+
+    /// <summary>Without what rests on reads of a store that may have forgotten since: those ledgers reload, each when it comes by.</summary>
+    private List<QueuedTransaction> OfThisLife(List<QueuedTransaction> batch, long incarnation)
+    {
+        if (batch.TrueForAll(queued => queued.Incarnation == incarnation))
+        {
+            return batch;
+        }
+
+        LogAnotherStore(_logger);
+        foreach (var queued in batch.Where(queued => queued.Incarnation != incarnation))
+        {
+            queued.Complete(durable: false);
+        }
+
+        return batch.FindAll(queued => queued.Incarnation == incarnation);
     }
 
     private async Task<List<QueuedTransaction>> WithoutFencedAsync(List<QueuedTransaction> batch)
@@ -135,6 +165,10 @@ internal sealed partial class GroupCommit : BackgroundService
 
         return remaining;
     }
+
+    [LoggerMessage(
+        EventId = 1203, Level = LogLevel.Warning, Message = "The store was restarted or replaced, and may have lost its last writes; ledgers reload")]
+    private static partial void LogAnotherStore(ILogger logger);
 
     [LoggerMessage(EventId = 1201, Level = LogLevel.Error, Message = "The outcome of a batch of {Count} transactions is unknown; their ledgers reload")]
     private static partial void LogInDoubt(ILogger logger, int count, Exception exception);

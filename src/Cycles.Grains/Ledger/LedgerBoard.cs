@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using Cycles.Grains.Store;
 
 namespace Cycles.Grains.Ledger;
 
 /// <summary>What the ledgers that are active on this silo know from memory, for all to see, beside <see cref="Scopes.ScopeBoard"/>.</summary>
-internal sealed class LedgerBoard
+internal sealed class LedgerBoard(RedisStore store)
 {
     private readonly ConcurrentDictionary<string, LedgerMemory> _memories = new();
 
@@ -17,8 +19,11 @@ internal sealed class LedgerBoard
     /// that has lapsed by <paramref name="nowMs"/> still holds budget.
     /// </summary>
     public bool MayRefuse(string tenantId, string id, long nowMs) =>
-        _memories.TryGetValue(tenantId, out var memory) && memory.NextDueMs > nowMs && !memory.Seen.MayContain(id);
+        TryGet(tenantId, out var memory) && memory.NextDueMs > nowMs && !memory.Seen.MayContain(id);
 
     /// <summary>Whether certainly no reservation with that id exists.</summary>
-    public bool IsNew(string tenantId, string id) => _memories.TryGetValue(tenantId, out var memory) && !memory.Seen.MayContain(id);
+    public bool IsNew(string tenantId, string id) => TryGet(tenantId, out var memory) && !memory.Seen.MayContain(id);
+
+    private bool TryGet(string tenantId, [NotNullWhen(true)] out LedgerMemory? memory) =>
+        _memories.TryGetValue(tenantId, out memory) && memory.Incarnation == store.Incarnation && store.IsRecognized;
 }

@@ -35,12 +35,12 @@ internal sealed partial class LedgerGrain(
 {
     private readonly Dictionary<ScopePath, long> _scopeEpochs = [];
     private readonly Dictionary<string, long> _recordEpochs = [];
-    private readonly LedgerMemory _memory = new();
     private readonly HashSet<Task> _inFlight = [];
     private readonly Dictionary<string, Task> _recordWrites = [];
 
     private TenantKeys _keys;
     private ChangeMarks _marks = null!;
+    private LedgerMemory _memory = null!;
     private RedisValue _token;
     private long _lastEpoch;
     private long _acceptedDueMs = long.MaxValue;
@@ -63,6 +63,7 @@ internal sealed partial class LedgerGrain(
         _token = Guid.NewGuid().ToString("N");
         _lastEpoch = Random.Shared.NextInt64(1L << 60);
         _rowSource = _lastEpoch;
+        _memory = new LedgerMemory(store.Incarnation);
         await store.Database.StringSetAsync(_keys.Fence, _token);
         _marks.Begin();
 
@@ -209,7 +210,17 @@ internal sealed partial class LedgerGrain(
         return CommitOutcome.Durable;
     }
 
-    public ValueTask<bool> IsCurrent(ScopePath scope, long epoch) => new(_scopeEpochs.GetValueOrDefault(scope) == epoch);
+    public async ValueTask<bool> IsCurrent(ScopePath scope, long epoch)
+    {
+        await store.RecognizeAsync();
+        if (_memory.Incarnation != store.Incarnation)
+        {
+            EndActivation();
+            throw new StoreInDoubtException("the ledger reloads");
+        }
+
+        return _scopeEpochs.GetValueOrDefault(scope) == epoch;
+    }
 
     public ValueTask<bool> IsTenantClosed() => new(_isClosed);
 
@@ -304,16 +315,16 @@ internal sealed partial class LedgerGrain(
 
         return transaction.Record is not { } record
             || (record.Opens
-                ? !_recordEpochs.ContainsKey(record.Id) && !_memory.Seen.MayContain(record.Id)
+                ? !_memory.Seen.MayContain(record.Id)
                 : _recordEpochs.GetValueOrDefault(record.Id) == record.Epoch);
     }
 
-    /// <summary>Before the record can be durable: from now on its id may exist, and who opens it has it open.</summary>
+    /// <summary>Before the record can be durable: from now on its id may exist, and who opens it has it open, whoever looked before.</summary>
     private void Accept(RecordStake record)
     {
         if (record.Opens)
         {
-            _recordEpochs.Add(record.Id, record.Epoch);
+            _recordEpochs[record.Id] = record.Epoch;
         }
 
         if (ReservationId.TryParse(record.Id, out _) && !_memory.Seen.MayContain(record.Id))
@@ -332,7 +343,7 @@ internal sealed partial class LedgerGrain(
 
     private async Task<bool> WriteAsync(LedgerTransaction transaction)
     {
-        var write = groupCommit.CommitAsync(_keys.Fence, _token, _keys, transaction);
+        var write = groupCommit.CommitAsync(_keys.Fence, _token, _memory.Incarnation, _keys, transaction);
         _inFlight.Add(write);
         if (transaction.Record is { } record)
         {

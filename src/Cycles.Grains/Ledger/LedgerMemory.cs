@@ -1,9 +1,12 @@
 namespace Cycles.Grains.Ledger;
 
 /// <summary>What one ledger activation knows without asking the store. The ledger alone writes it.</summary>
-internal sealed class LedgerMemory
+internal sealed class LedgerMemory(long incarnation)
 {
     private long _nextDueMs = long.MaxValue;
+
+    /// <summary>The store's life in which the ledger read this.</summary>
+    public long Incarnation => incarnation;
 
     /// <summary>The ids of reservations that may exist.</summary>
     public SeenIds Seen { get; } = new();

@@ -59,7 +59,7 @@ public readonly record struct ScopeStake(
 /// <summary>A record's part in a transaction.</summary>
 /// <param name="Id">The id.</param>
 /// <param name="Epoch">The epoch under which it was opened; an older one conflicts.</param>
-/// <param name="Opens">Whether it was not opened before, but is certain to be new: it conflicts when the id may exist, or somebody has it open.</param>
+/// <param name="Opens">Whether it was not opened before, but is certain to be new: it conflicts when the id may exist.</param>
 /// <param name="Closes">Whether nobody works on it any more once this is durable.</param>
 [GenerateSerializer, Immutable, Alias("cycles.record-stake")]
 public readonly record struct RecordStake(

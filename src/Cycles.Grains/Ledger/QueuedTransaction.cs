@@ -4,7 +4,7 @@ using StackExchange.Redis;
 namespace Cycles.Grains.Ledger;
 
 /// <summary>A transaction that waits for its batch, and the caller that waits for it.</summary>
-internal sealed class QueuedTransaction(RedisKey fence, RedisValue token, TenantKeys keys, LedgerTransaction transaction)
+internal sealed class QueuedTransaction(RedisKey fence, RedisValue token, long incarnation, TenantKeys keys, LedgerTransaction transaction)
 {
     // Callers go on elsewhere: the group commit must not run their continuations before it takes the next batch.
     private readonly TaskCompletionSource<bool> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -12,6 +12,9 @@ internal sealed class QueuedTransaction(RedisKey fence, RedisValue token, Tenant
     public RedisKey Fence => fence;
 
     public RedisValue Token => token;
+
+    /// <summary>The store's life in which the ledger read what this rests on.</summary>
+    public long Incarnation => incarnation;
 
     public TenantKeys Keys => keys;
 

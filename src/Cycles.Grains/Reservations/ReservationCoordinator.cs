@@ -214,7 +214,7 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
         if (host.Ledgers.IsNew(host.TenantId, id))
         {
             // Nothing to read, and nobody to take over from: the ledger learns of the epoch with the transaction that makes the reservation.
-            (_slot, _epoch, _isOpen) = (null, Random.Shared.NextInt64(FirstOwnEpoch, long.MaxValue), true);
+            (_slot, _epoch, _isRegistered, _isOpen) = (null, Random.Shared.NextInt64(FirstOwnEpoch, long.MaxValue), false, true);
             return;
         }
 
@@ -223,7 +223,7 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
         (_epoch, _isRegistered, _isOpen) = (opened.Epoch, true, true);
     }
 
-    private void Forget() => (_slot, _isRegistered, _isOpen) = (null, false, false);
+    private void Forget() => (_slot, _isOpen) = (null, false);
 
     /// <summary>Its part in a transaction; what is not active after it never changes again.</summary>
     private RecordStake StakeOf(bool isActiveAfter) => new(id, _epoch, Opens: !_isRegistered, Closes: !isActiveAfter);
@@ -252,7 +252,7 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
             return ReserveReply.Refused(throttled);
         }
 
-        var locks = new ScopeLocks(Grains, admission.Budgeted, command.Estimate.Unit);
+        var locks = new ScopeLocks(host.Channels, admission.Budgeted, command.Estimate.Unit);
         var hold = BudgetDelta.Hold(command.Estimate.Value);
         var (refusal, scope) = await locks.LockAsync(LockKind.Reserve, hold);
         if (refusal == Refusal.Exceeded && await SweepAsync())
@@ -341,7 +341,7 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
     {
         var held = reservation.Reserved.Value;
         var scopes = ReservationTransitions.BudgetedScopes(reservation);
-        var locks = new ScopeLocks(Grains, scopes, reservation.Reserved.Unit);
+        var locks = new ScopeLocks(host.Channels, scopes, reservation.Reserved.Unit);
         if (actual <= held)
         {
             await locks.LockAsync(LockKind.Settle, BudgetDelta.Settle(held, actual));
@@ -360,7 +360,7 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
 
     private async ValueTask<ScopeLocks> GiveBackAsync(ReservationRecord reservation)
     {
-        var locks = new ScopeLocks(Grains, ReservationTransitions.BudgetedScopes(reservation), reservation.Reserved.Unit);
+        var locks = new ScopeLocks(host.Channels, ReservationTransitions.BudgetedScopes(reservation), reservation.Reserved.Unit);
         await locks.LockAsync(LockKind.Settle, BudgetDelta.GiveBack(reservation.Reserved.Value));
         return locks;
     }

@@ -2,6 +2,7 @@ using Cycles.Grains.Closing;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Limits;
 using Cycles.Grains.Placement;
+using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
@@ -32,6 +33,7 @@ internal sealed class ReservationGrain(
             grains.Get<ILedgerGrain>(tenantId),
             ledgers,
             commitLimits,
+            new ScopeChannels(grains),
             grains,
             clock,
             options.Value);

@@ -1,5 +1,6 @@
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Limits;
+using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
 
 namespace Cycles.Grains.Reservations;
@@ -10,6 +11,7 @@ namespace Cycles.Grains.Reservations;
 /// <param name="Ledger">Its ledger.</param>
 /// <param name="Ledgers">What the ledgers of this silo know from memory.</param>
 /// <param name="CommitLimits">Which tenants limit their commits.</param>
+/// <param name="Channels">The ways to the scopes.</param>
 /// <param name="Grains">The other grains.</param>
 /// <param name="Clock">The store's clock.</param>
 /// <param name="Options">How long what is kept.</param>
@@ -19,6 +21,7 @@ internal sealed record ReservationHost(
     ILedgerGrain Ledger,
     LedgerBoard Ledgers,
     CommitLimitBoard CommitLimits,
+    ScopeChannels Channels,
     IGrainFactory Grains,
     StoreClock Clock,
     StoreOptions Options);

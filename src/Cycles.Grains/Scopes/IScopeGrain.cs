@@ -32,6 +32,11 @@ public interface IScopeGrain : IGrainWithStringKey
     [Alias("complete"), OneWay]
     ValueTask Complete(long lockId, Unit unit, LockOutcome outcome, BudgetDelta? decided = null);
 
+    /// <summary>Phase 2 of many operations.</summary>
+    /// <inheritdoc cref="Complete"/>
+    [Alias("complete-all"), OneWay]
+    ValueTask CompleteAll([Immutable] LockCompletion[] completions);
+
     /// <summary>The budgets as they stand, all that is durable and nothing that is not.</summary>
     [Alias("read")]
     ValueTask<Budget[]> Read();
@@ -112,6 +117,15 @@ public readonly record struct LockReply(
     [property: Id(0)] Refusal Refusal,
     [property: Id(1)] long Epoch,
     [property: Id(2)] BudgetState State);
+
+/// <summary>The end of a lock.</summary>
+/// <param name="LockId">The operation that holds it.</param>
+/// <param name="Unit">The budget's unit.</param>
+/// <param name="Outcome">What became of the operation.</param>
+/// <param name="Decided">What was decided under an exclusive lock; null for what was asked for.</param>
+[GenerateSerializer, Immutable, Alias("cycles.lock-completion")]
+public readonly record struct LockCompletion(
+    [property: Id(0)] long LockId, [property: Id(1)] Unit Unit, [property: Id(2)] LockOutcome Outcome, [property: Id(3)] BudgetDelta? Decided);
 
 /// <summary>What became of a locked operation.</summary>
 public enum LockOutcome

@@ -22,7 +22,7 @@ namespace Cycles.Grains.Scopes;
 // Reentrant, so that locks can be completed while others wait for them. The state changes only between awaits, in BudgetLocks.
 [Reentrant, TenantPlacement]
 internal sealed partial class ScopeGrain(
-    IGrainFactory grains, ScopeBoard board, StoreClock clock, IOptions<StoreOptions> options, ILogger<ScopeGrain> logger) : Grain, IScopeGrain
+    IGrainFactory grains, RedisStore store, ScopeBoard board, StoreClock clock, IOptions<StoreOptions> options, ILogger<ScopeGrain> logger) : Grain, IScopeGrain
 {
     private const string FundOperation = "fund";
 
@@ -38,6 +38,7 @@ internal sealed partial class ScopeGrain(
     private Task? _loading;
     private bool _isLoaded;
     private long _validatedAtMs;
+    private long _validatedIn;
 
     private TimeSpan Lease => options.Value.Timeout * 3;
 
@@ -76,6 +77,16 @@ internal sealed partial class ScopeGrain(
         return await Lock(request);
     }
 
+    public ValueTask CompleteAll(LockCompletion[] completions)
+    {
+        foreach (var (lockId, unit, outcome, decided) in completions)
+        {
+            Complete(lockId, unit, outcome, decided);
+        }
+
+        return default;
+    }
+
     public ValueTask Complete(long lockId, Unit unit, LockOutcome outcome, BudgetDelta? decided = null)
     {
         if (!_isLoaded || !_budgets.TryGetValue(unit, out var budget))
@@ -97,7 +108,7 @@ internal sealed partial class ScopeGrain(
         budget.Complete(lockId, outcome, decided, clock.NowMs);
         if (outcome == LockOutcome.Applied)
         {
-            _validatedAtMs = clock.NowMs;
+            Validated(clock.NowMs);
             board.Publish(_scope, unit, budget.Durable);
         }
 
@@ -382,7 +393,7 @@ internal sealed partial class ScopeGrain(
             _budgets = opened.Budgets.ToDictionary(
                 budget => budget.Record.Unit, budget => new BudgetLocks(budget.Record, budget.State, opened.Epoch));
             _isLoaded = true;
-            _validatedAtMs = clock.NowMs;
+            Validated(clock.NowMs);
             foreach (var budget in opened.Budgets)
             {
                 board.Publish(_scope, budget.Record.Unit, budget.State);
@@ -411,7 +422,7 @@ internal sealed partial class ScopeGrain(
     private async ValueTask<bool> IsCurrentAsync()
     {
         var nowMs = clock.NowMs;
-        if (nowMs - _validatedAtMs < ValidateAfter.TotalMilliseconds)
+        if (nowMs - _validatedAtMs < ValidateAfter.TotalMilliseconds && _validatedIn == store.Incarnation && store.IsRecognized)
         {
             return true;
         }
@@ -422,9 +433,11 @@ internal sealed partial class ScopeGrain(
             return false;
         }
 
-        _validatedAtMs = nowMs;
+        Validated(nowMs);
         return true;
     }
+
+    private void Validated(long nowMs) => (_validatedAtMs, _validatedIn) = (nowMs, store.Incarnation);
 
     private Task EndLapsedLocks(CancellationToken cancellationToken)
     {

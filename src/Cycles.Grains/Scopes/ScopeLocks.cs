@@ -1,5 +1,4 @@
 using Cycles.Grains.Ledger;
-using Cycles.Grains.Placement;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Scopes;
 
@@ -8,9 +7,9 @@ namespace Cycles.Grains.Scopes;
 /// <summary>
 /// The locks that one operation holds on its scopes. Always taken root first, so that two operations never wait for each other in a circle.
 /// </summary>
-internal sealed class ScopeLocks(IGrainFactory grains, ScopePath[] scopes, Unit unit)
+internal sealed class ScopeLocks(ScopeChannels channels, ScopePath[] scopes, Unit unit)
 {
-    private readonly IScopeGrain[] _grains = new IScopeGrain[scopes.Length];
+    private readonly ScopeChannel[] _channels = new ScopeChannel[scopes.Length];
     private readonly LockReply[] _replies = new LockReply[scopes.Length];
     private readonly BudgetDelta[] _deltas = new BudgetDelta[scopes.Length];
     private long _lockId;
@@ -27,10 +26,10 @@ internal sealed class ScopeLocks(IGrainFactory grains, ScopePath[] scopes, Unit 
         for (var i = 0; i < scopes.Length; i++)
         {
             _deltas[i] = delta;
-            _grains[i] ??= grains.Get<IScopeGrain>(scopes[i].Value);
+            _channels[i] ??= channels.To(scopes[i]);
             try
             {
-                _replies[i] = await _grains[i].Lock(new LockRequest(_lockId, unit, kind, delta));
+                _replies[i] = await _channels[i].LockAsync(new LockRequest(_lockId, unit, kind, delta));
             }
             catch (Exception)
             {
@@ -70,11 +69,16 @@ internal sealed class ScopeLocks(IGrainFactory grains, ScopePath[] scopes, Unit 
     /// <summary>Ends the locks that are held.</summary>
     public async ValueTask CompleteAsync(LockOutcome outcome)
     {
+        var completed = new ValueTask[_held];
         for (var i = 0; i < _held; i++)
         {
-            await _grains[i].Complete(_lockId, unit, outcome, _deltas[i]);
+            completed[i] = _channels[i].CompleteAsync(new LockCompletion(_lockId, unit, outcome, _deltas[i]));
         }
 
         _held = 0;
+        foreach (var task in completed)
+        {
+            await task;
+        }
     }
 }

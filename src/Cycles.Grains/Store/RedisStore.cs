@@ -6,10 +6,18 @@ namespace Cycles.Grains.Store;
 /// <summary>The connection to the store: Redis, Valkey, or Garnet (embedded or not), told apart once at start.</summary>
 public sealed class RedisStore : IAsyncDisposable
 {
+    private static readonly TimeSpan ConnectionPoll = TimeSpan.FromMilliseconds(20);
+
     private readonly IConnectionMultiplexer _connection;
     private readonly IConnectionMultiplexer _commits;
     private readonly StoreOptions _options;
     private readonly bool _isGarnet;
+
+    private readonly SemaphoreSlim _recognizing = new(1);
+    private string _runIds = string.Empty;
+    private int _breaks;
+    private volatile int _recognizedBreaks;
+    private long _incarnation;
 
     private RedisStore(
         IConnectionMultiplexer connection, IConnectionMultiplexer commits, StoreOptions options, bool isGarnet, bool isCluster)
@@ -21,6 +29,11 @@ public sealed class RedisStore : IAsyncDisposable
         IsCluster = isCluster;
         Database = connection.GetDatabase();
         Commits = commits.GetDatabase();
+        commits.ConnectionFailed += (_, _) => Interlocked.Increment(ref _breaks);
+        commits.ConfigurationChanged += (_, _) => Interlocked.Increment(ref _breaks);
+
+        // What is answered from memory asks nobody first.
+        commits.ConnectionRestored += (_, _) => RecognizeAgainAsync().Ignore();
     }
 
     /// <summary>For reads.</summary>
@@ -38,6 +51,18 @@ public sealed class RedisStore : IAsyncDisposable
     /// <summary>Whether the store answers now.</summary>
     public bool IsConnected => _connection.IsConnected;
 
+    /// <summary>
+    /// Which life of the store this is, as far as is known. A store that was restarted, or that a replica stands in for, may have lost the last
+    /// writes that it had acknowledged: what was read or written in an earlier life is certain no more.
+    /// </summary>
+    public long Incarnation => Volatile.Read(ref _incarnation);
+
+    /// <summary>
+    /// Whether that <see cref="Incarnation"/> still lives, as far as can be told without asking: from when a connection breaks until it is known
+    /// who answers the next one, nothing that is only remembered is certain.
+    /// </summary>
+    public bool IsRecognized => Volatile.Read(ref _breaks) == _recognizedBreaks;
+
     /// <summary>Connects, and finds out what kind of store it is.</summary>
     /// <exception cref="RedisConnectionException">Nothing answers there.</exception>
     public static async Task<RedisStore> ConnectAsync(string connectionString, IOptions<StoreOptions> options)
@@ -51,12 +76,43 @@ public sealed class RedisStore : IAsyncDisposable
         var commits = await ConnectionMultiplexer.ConnectAsync(configuration);
         var server = connection.GetServers()[0];
         var info = (await server.InfoRawAsync("server")) ?? string.Empty;
-        return new RedisStore(
+        var store = new RedisStore(
             connection,
             commits,
             options.Value,
             info.Contains("garnet_version", StringComparison.Ordinal),
             server.ServerType == ServerType.Cluster);
+        store._runIds = await store.ReadRunIdsAsync();
+        return store;
+    }
+
+    /// <summary>
+    /// After a connection broke: waits for the next one, and finds out whether the same processes answer there. If not, another
+    /// <see cref="Incarnation"/> has begun. At once, as a rule.
+    /// </summary>
+    /// <exception cref="TimeoutException">None answers in time.</exception>
+    public ValueTask RecognizeAsync() => !IsRecognized || !_commits.IsConnected ? new(RecognizeAgainAsync()) : default;
+
+    private async Task RecognizeAgainAsync()
+    {
+        await _recognizing.WaitAsync();
+        try
+        {
+            // In this order: what breaks from here on is looked at by the next call.
+            var breaks = Volatile.Read(ref _breaks);
+            var runIds = await ReadRunIdsAsync();
+            if (runIds != _runIds)
+            {
+                _runIds = runIds;
+                Interlocked.Increment(ref _incarnation);
+            }
+
+            _recognizedBreaks = breaks;
+        }
+        finally
+        {
+            _recognizing.Release();
+        }
     }
 
     /// <summary>
@@ -85,6 +141,29 @@ public sealed class RedisStore : IAsyncDisposable
     {
         var parts = (RedisResult[])(await Database.ExecuteAsync("TIME"))!;
         return DateTimeOffset.FromUnixTimeMilliseconds(((long)parts[0] * 1000) + ((long)parts[1] / 1000));
+    }
+
+    /// <summary>What the primaries call themselves: a name that each process makes up when it starts.</summary>
+    private async Task<string> ReadRunIdsAsync()
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        IServer[] primaries;
+        while ((primaries = [.. _commits.GetServers().Where(server => server is { IsConnected: true, IsReplica: false })]).Length == 0)
+        {
+            if (TimeProvider.System.GetElapsedTime(started) > _options.Timeout)
+            {
+                throw new TimeoutException("no primary of the store is connected");
+            }
+
+            await Task.Delay(ConnectionPoll);
+        }
+
+        var infos = await Task.WhenAll(primaries.Select(server => server.InfoRawAsync("server")));
+        return string.Join(
+            ' ',
+            infos.SelectMany(info => (info ?? string.Empty).Split('\n', StringSplitOptions.TrimEntries))
+                .Where(line => line.StartsWith("run_id:", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal));
     }
 
     /// <inheritdoc/>

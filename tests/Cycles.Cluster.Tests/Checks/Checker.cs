@@ -9,7 +9,7 @@ internal sealed class Checker(ICyclesApi api, Book book, IReadOnlyList<TenantMod
     private const int AtOnce = 8;
     private const int MostShown = 30;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan SweepPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan SettlePatience = TimeSpan.FromSeconds(60);

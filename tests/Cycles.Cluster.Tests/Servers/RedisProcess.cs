@@ -83,6 +83,20 @@ internal sealed class RedisProcess : IDisposable
         return count;
     }
 
+    /// <summary>Copies what is on disk.</summary>
+    public void CopyTo(string folder) => Copy(_folder, folder);
+
+    /// <summary>While it does not run: puts a copy in the place of what is on disk.</summary>
+    public void RestoreFrom(string folder)
+    {
+        foreach (var directory in Directory.GetDirectories(_folder))
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+
+        Copy(folder, _folder);
+    }
+
     public void Kill()
     {
         _process!.Kill();
@@ -90,4 +104,14 @@ internal sealed class RedisProcess : IDisposable
     }
 
     public void Dispose() => _process?.Dispose();
+
+    private static void Copy(string from, string to)
+    {
+        foreach (var file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target, overwrite: true);
+        }
+    }
 }

@@ -1,0 +1,29 @@
+using Cycles.Grains.Placement;
+using Cycles.Protocol.Scopes;
+
+namespace Cycles.Grains.Scopes;
+
+/// <summary>One grain's channels to the scopes that its operations lock.</summary>
+internal sealed class ScopeChannels(IGrainFactory grains)
+{
+    private const int MostKept = 1_000;
+
+    private readonly Dictionary<ScopePath, ScopeChannel> _channels = [];
+
+    /// <summary>The channel to a scope.</summary>
+    public ScopeChannel To(ScopePath scope)
+    {
+        if (!_channels.TryGetValue(scope, out var channel))
+        {
+            if (_channels.Count >= MostKept)
+            {
+                // Whoever is in the middle of something has its channels; a new one beside an old one only shares no messages with it.
+                _channels.Clear();
+            }
+
+            _channels.Add(scope, channel = new ScopeChannel(grains.Get<IScopeGrain>(scope.Value)));
+        }
+
+        return channel;
+    }
+}
