@@ -105,8 +105,8 @@ public interface ITenantGrain : IGrainWithStringKey
     ValueTask<BudgetReply> UpdateBudget(Origin origin, ScopePath scope, Unit unit, [Immutable] BudgetChange change);
 
     /// <summary>
-    /// The budgets whose scopes have all <paramref name="segments"/> and lie <paramref name="within"/>, and whose path begins with
-    /// <paramref name="prefix"/>.
+    /// The budgets whose scopes have all <paramref name="segments"/>, lie <paramref name="within"/> and are under
+    /// <paramref name="prefix"/> (<see cref="ScopePath.IsUnder"/>).
     /// </summary>
     [Alias("list-budgets")]
     ValueTask<Budget[]> ListBudgets(string[] segments, string? prefix, Unit? unit, ScopeFilter? within = null);

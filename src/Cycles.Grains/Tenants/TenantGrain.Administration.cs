@@ -215,7 +215,7 @@ internal sealed partial class TenantGrain
         await Sweeps.SweepAsync(grains, _ledger, clock, TenantId);
         var found = _state.Budgets
             .Where(budget => (unit is null || budget.Unit == unit)
-                && (prefix is null || budget.Scope.Value.StartsWith(prefix, StringComparison.Ordinal))
+                && (prefix is null || budget.Scope.IsUnder(prefix))
                 && Array.TrueForAll(segments, segment => budget.Scope.HasSegment(segment))
                 && within?.Allows(budget.Scope) != false)
             .OrderBy(budget => budget.Scope)
