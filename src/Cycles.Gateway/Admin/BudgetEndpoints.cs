@@ -56,7 +56,7 @@ internal sealed class BudgetEndpoints(IGrainFactory grains)
     private async ValueTask UpdateAsync(Call call)
     {
         var (scope, unit) = ReadTarget(call);
-        var (request, _) = await call.ReadAsync(ProtocolJson.Default.BudgetUpdateRequest);
+        var request = await call.ReadChangeAsync(ProtocolJson.Default.BudgetUpdateRequest);
         if (request.Validate(unit) is { } invalid)
         {
             await call.RefuseAsync(invalid);
