@@ -76,11 +76,11 @@ internal sealed partial class TenantGrain
         }
 
         var secret = ApiKeySecrets.Create();
-        var record = TenantChanges.CreateKey(TenantId, secret, request, clock.Now);
+        var record = TenantChanges.CreateKey(TenantId, secret, request, NowAfter(_state!.Keys.Select(key => key.Key.CreatedAt)));
         await store.Commits.StringSetAsync(ClusterKeys.ApiKeyOwner(record.SecretHash), TenantId);
         await store.BarrierAsync();
         await WriteAsync(AuditOf(origin, AuditResources.ApiKey, record.Key.KeyId, creates: true), WriteOf(record));
-        _state!.PutKey(record);
+        _state.PutKey(record);
         return new ApiKeyCreateReply(null, new ApiKeyCreateResponse
         {
             KeyId = record.Key.KeyId,
@@ -231,6 +231,14 @@ internal sealed partial class TenantGrain
         { Tenant.Status: TenantStatus.Closed } => TenantProblems.Closed(TenantId),
         _ => null,
     };
+
+    /// <summary>Now, and later than what was made before: the newer of two policies governs, and lists stand in order of creation.</summary>
+    private DateTimeOffset NowAfter(IEnumerable<DateTimeOffset> earlier)
+    {
+        var now = clock.Now;
+        var last = earlier.DefaultIfEmpty().Max();
+        return now > last ? now : last.AddMilliseconds(1);
+    }
 
     private StoreWrite WriteOf(ApiKeyRecord record) =>
         StoreWrite.SetField(Keys.ApiKeys, record.Key.KeyId, GrainJson.Write(record, GrainJson.Default.ApiKeyRecord));

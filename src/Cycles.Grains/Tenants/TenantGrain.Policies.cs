@@ -18,7 +18,7 @@ internal sealed partial class TenantGrain
             return new PolicyReply(problem, null);
         }
 
-        var policy = PolicyChanges.Create(TenantId, request, clock.Now);
+        var policy = PolicyChanges.Create(TenantId, request, NowAfter(_state!.Policies.Select(policy => policy.CreatedAt)));
         await WriteAsync(AuditOf(origin, AuditResources.Policy, policy.PolicyId, creates: true), WriteOf(policy));
         Put(policy);
         return new PolicyReply(null, policy);

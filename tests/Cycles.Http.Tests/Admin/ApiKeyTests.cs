@@ -84,9 +84,10 @@ public sealed class ApiKeyTests(ServerFixture server)
     {
         var tenant = await TestTenant.CreateAsync(Api);
         var (revoked, _) = await CreateAsync(tenant);
-        var (expired, _) = await CreateAsync(tenant, $",\"expires_at\":\"{DateTimeOffset.UtcNow.AddSeconds(1):O}\"");
+        var expires = DateTimeOffset.UtcNow.AddSeconds(3);
+        var (expired, _) = await CreateAsync(tenant, $",\"expires_at\":\"{expires:O}\"");
         (await Api.SendAsync(HttpMethod.Delete, $"/v1/admin/api-keys/{revoked}", ServerProcess.AdminKey)).Expect(HttpStatusCode.OK);
-        await Task.Delay(TimeSpan.FromSeconds(1.5));
+        await Until(expires + TimeSpan.FromSeconds(0.5));
 
         (await PatchAsync(revoked, """{"name":"new"}""")).Expect(HttpStatusCode.Conflict, "KEY_REVOKED");
         (await PatchAsync(expired, """{"name":"new"}""")).Expect(HttpStatusCode.Conflict, "KEY_EXPIRED");
@@ -112,7 +113,8 @@ public sealed class ApiKeyTests(ServerFixture server)
     {
         var tenant = await TestTenant.CreateAsync(Api);
         var (id, key) = await CreateAsync(tenant, ""","permissions":["budgets:read"],"scope_filter":["agent:*"]""");
-        var (_, expired) = await CreateAsync(tenant, $",\"expires_at\":\"{DateTimeOffset.UtcNow.AddSeconds(1):O}\"");
+        var expires = DateTimeOffset.UtcNow.AddSeconds(3);
+        var (_, expired) = await CreateAsync(tenant, $",\"expires_at\":\"{expires:O}\"");
 
         var valid = (await ValidateAsync(key)).Expect(HttpStatusCode.OK);
         Assert.True((bool)valid["valid"]!);
@@ -127,7 +129,7 @@ public sealed class ApiKeyTests(ServerFixture server)
         Assert.True((bool)(await ValidateAsync(key))["valid"]!);
         (await Api.SendAsync(HttpMethod.Delete, $"/v1/admin/api-keys/{id}", ServerProcess.AdminKey)).Expect(HttpStatusCode.OK);
         await ExpectInvalidAsync(key, "REVOKED", tenant.Id);
-        await Task.Delay(TimeSpan.FromSeconds(1));
+        await Until(expires + TimeSpan.FromSeconds(0.5));
         await ExpectInvalidAsync(expired, "EXPIRED", tenant.Id);
     }
 
@@ -198,6 +200,8 @@ public sealed class ApiKeyTests(ServerFixture server)
         Assert.Equal((reason, tenantId), (answer.Text("reason"), answer.Text("tenant_id")));
         Assert.Null(answer["permissions"]);
     }
+
+    private static Task Until(DateTimeOffset moment) => Task.Delay(TimeSpan.FromTicks(Math.Max(0, (moment - DateTimeOffset.UtcNow).Ticks)));
 
     private async Task<JsonNode> FindAsync(TestTenant tenant, string id) =>
         (await Api.GetAsync($"/v1/admin/api-keys?tenant_id={tenant.Id}", ServerProcess.AdminKey)).Expect(HttpStatusCode.OK)["keys"]!
