@@ -13,7 +13,7 @@ internal sealed partial class TenantGrain
 {
     public ValueTask<PolicyReply> CreatePolicy(Origin origin, PolicyCreateRequest request) => ChangeAsync(async () =>
     {
-        if ((CheckOwner() ?? CheckName(request.Name)) is { } problem)
+        if ((CheckOwner() ?? CheckName(request.Name) ?? CheckCount()) is { } problem)
         {
             return new PolicyReply(problem, null);
         }
@@ -61,6 +61,13 @@ internal sealed partial class TenantGrain
 
     private Problem? CheckName(string name) => _state!.Policies.Any(policy => policy.Name == name)
         ? new Problem(ErrorCode.DuplicateResource, $"Policy '{name}' already exists")
+        : null;
+
+    private Problem? CheckCount() => _state!.Policies.Count >= options.Value.MaxPolicies
+        ? new Problem(
+            ErrorCode.LimitExceeded,
+            $"Tenant {TenantId} has {_state.Policies.Count} policies, the most that it can have; change one that is DISABLED or over instead",
+            Conflicts: true)
         : null;
 
     private void Put(Policy policy)
