@@ -83,6 +83,12 @@ internal sealed class RedisProcess : IDisposable
         return count;
     }
 
+    /// <summary>SIGSTOP: whoever asks it waits.</summary>
+    public void Pause() => _process!.Pause();
+
+    /// <summary>SIGCONT.</summary>
+    public void Resume() => _process!.Resume();
+
     public void Kill()
     {
         _process!.Kill();
