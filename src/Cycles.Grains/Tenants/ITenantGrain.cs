@@ -16,6 +16,7 @@ using Cycles.Protocol.Policies;
 using Cycles.Protocol.Reservations;
 using Cycles.Protocol.Scopes;
 using Cycles.Protocol.Tenants;
+using Orleans.Concurrency;
 
 namespace Cycles.Grains.Tenants;
 
@@ -91,6 +92,10 @@ public interface ITenantGrain : IGrainWithStringKey
     /// <summary>Changes what is given of an active key. Refused with KEY_REVOKED or KEY_EXPIRED when it is not active.</summary>
     [Alias("update-key")]
     ValueTask<ApiKeyReply> UpdateKey(Origin origin, string keyId, [Immutable] ApiKeyUpdateRequest request);
+
+    /// <summary>Notes that a key has opened something just now. It is no change: nothing reads the key again for it, and nobody waits.</summary>
+    [Alias("note-key-use"), OneWay]
+    ValueTask NoteKeyUse(string keyId);
 
     /// <summary>The key with that secret hash, whatever its state; null when there is none.</summary>
     [Alias("find-key")]

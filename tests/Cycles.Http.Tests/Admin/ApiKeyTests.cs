@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using Cycles.Http.Tests.Server;
@@ -131,6 +132,63 @@ public sealed class ApiKeyTests(ServerFixture server)
         await ExpectInvalidAsync(key, "REVOKED", tenant.Id);
         await Until(expires + TimeSpan.FromSeconds(0.5));
         await ExpectInvalidAsync(expired, "EXPIRED", tenant.Id);
+    }
+
+    [Fact]
+    public async Task A_key_shows_when_it_was_last_used_and_another_use_in_the_same_minute_costs_nothing()
+    {
+        var tenant = await TestTenant.CreateAsync(Api, 100);
+        var (id, key) = await CreateAsync(tenant, ""","permissions":[]""");
+        Assert.Null((await FindAsync(tenant, id))["last_used_at"]);
+        (await ValidateAsync(key)).Expect(HttpStatusCode.OK);
+        var before = DateTimeOffset.UtcNow;
+
+        (await Api.GetAsync("/v1/auth/introspect", key)).Expect(HttpStatusCode.OK);
+        await TestTenant.UntilAsync(async () => (await FindAsync(tenant, id))["last_used_at"] is not null);
+
+        // The store's clock is this machine's, but for the way to it.
+        var shown = (string)(await FindAsync(tenant, id))["last_used_at"]!;
+        Assert.InRange(
+            DateTimeOffset.Parse(shown, CultureInfo.InvariantCulture), before.AddSeconds(-0.2), DateTimeOffset.UtcNow.AddSeconds(0.2));
+        for (var i = 0; i < 20; i++)
+        {
+            // Refused requests are uses too: whoever sends them has the key.
+            (await Api.GetAsync("/v1/balances?unit=TOKENS", key)).Expect(HttpStatusCode.Forbidden, "FORBIDDEN");
+        }
+
+        Assert.Equal(shown, (await PatchAsync(id, """{"name":"new"}""")).Expect(HttpStatusCode.OK).Text("last_used_at"));
+        Assert.Equal(shown, (await Api.SendAsync(HttpMethod.Delete, $"/v1/admin/api-keys/{id}", ServerProcess.AdminKey)).Expect(HttpStatusCode.OK).Text("last_used_at"));
+        Assert.Equal(shown, (string)(await FindAsync(tenant, id))["last_used_at"]!);
+        Assert.DoesNotContain(
+            await new AuditLog(Api).QueryAsync($"tenant_id={tenant.Id}&resource_id={id}"),
+            entry => (string)entry["operation"]! is not ("createApiKey" or "updateApiKey" or "revokeApiKey"));
+    }
+
+    [Fact]
+    public async Task When_a_key_was_last_used_survives_a_crash()
+    {
+        var data = Directory.CreateTempSubdirectory("cycles-keys-");
+        try
+        {
+            string path, uses;
+            using (var crashed = await ServerProcess.StartAsync(data.FullName))
+            {
+                using var api = new Api(crashed.Address);
+                var tenant = await TestTenant.CreateAsync(api, 100);
+                path = $"/v1/admin/api-keys?tenant_id={tenant.Id}";
+                (await api.GetAsync("/v1/balances?unit=TOKENS", tenant.Key)).Expect(HttpStatusCode.OK);
+                await TestTenant.UntilAsync(async () => (await api.GetAsync(path, ServerProcess.AdminKey))["keys"]![0]!["last_used_at"] is not null);
+                uses = (await api.GetAsync(path, ServerProcess.AdminKey))["keys"]!.ToJsonString();
+            }
+
+            using var again = await ServerProcess.StartAsync(data.FullName);
+            using var after = new Api(again.Address);
+            Assert.Equal(uses, (await after.GetAsync(path, ServerProcess.AdminKey)).Expect(HttpStatusCode.OK)["keys"]!.ToJsonString());
+        }
+        finally
+        {
+            data.Delete(recursive: true);
+        }
     }
 
     [Theory]
