@@ -10,6 +10,7 @@ return await StartUp.RunAsync(async () =>
 {
     var builder = WebApplication.CreateSlimBuilder(args);
     builder.Configuration.AddDefaults((WebHostDefaults.ServerUrlsKey, "http://127.0.0.1:7878"));
+    ListenAddresses.Check(builder.Configuration);
     var options = builder.Configuration.GetChecked(CyclesOptions.Section, new CyclesOptionsValidator());
     var gatewayOptions = builder.Configuration.GetChecked(CyclesOptions.Section, new GatewayOptionsValidator());
 

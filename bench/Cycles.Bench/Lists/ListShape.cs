@@ -16,7 +16,7 @@ internal sealed record ListShape(string Name, string Path)
         Budgets("over_limit=true", "over_limit=true"),
         Budgets("utilization_min=0.9, 2,000 rows", "utilization_min=0.9&limit=2000"),
         Budgets("utilization 0.25 to 0.75", "utilization_min=0.25&utilization_max=0.75"),
-        Budgets("scope_prefix", "scope_prefix=tenant:bench-0042/workspace"),
+        Budgets("scope_prefix", "scope_prefix=tenant:bench-0042/workspace:"),
         Budgets("unit", "unit=USD_MICROCENTS"),
         Budgets("search", "search=agent:a-07"),
         Budgets("one tenant", "tenant_id=bench-0042"),

@@ -56,7 +56,7 @@ internal sealed class BudgetEndpoints(IGrainFactory grains)
     private async ValueTask UpdateAsync(Call call)
     {
         var (scope, unit) = ReadTarget(call);
-        var (request, _) = await call.ReadAsync(ProtocolJson.Default.BudgetUpdateRequest);
+        var request = await call.ReadChangeAsync(ProtocolJson.Default.BudgetUpdateRequest);
         if (request.Validate(unit) is { } invalid)
         {
             await call.RefuseAsync(invalid);
@@ -123,6 +123,12 @@ internal sealed class BudgetEndpoints(IGrainFactory grains)
         if (!ScopePath.TryParse(call.Query.Required("scope"), out var scope, out var why))
         {
             Call.Refuse(ErrorCode.InvalidRequest, why);
+        }
+
+        if (call.Caller.IsAdmin && TenantIds.IsValid(scope.TenantId))
+        {
+            // Whose log a refusal belongs in, whatever it is for.
+            call.Http.Response.Headers[HeaderNames.Tenant] = scope.TenantId;
         }
 
         call.Query.Required("unit");

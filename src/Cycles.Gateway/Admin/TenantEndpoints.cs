@@ -71,7 +71,7 @@ internal sealed class TenantEndpoints(IGrainFactory grains)
 
     private async ValueTask UpdateAsync(Call call)
     {
-        var (request, _) = await call.ReadAsync(ProtocolJson.Default.TenantUpdateRequest);
+        var request = await call.ReadChangeAsync(ProtocolJson.Default.TenantUpdateRequest);
         var id = call.Route("tenant_id");
         var problem = request.Validate() ?? (TenantIds.IsValid(id) ? null : NotFound(id));
         var reply = problem is null ? await grains.Get<ITenantGrain>(id).Update(call.Origin, request) : new TenantReply(problem, null);

@@ -8,7 +8,7 @@ using Cycles.Protocol.Tenants;
 namespace Cycles.Gateway.Auth;
 
 /// <summary>Finds out who calls, and whether they may.</summary>
-internal sealed class Authenticator(ApiKeys apiKeys, AdminKey adminKey)
+internal sealed class Authenticator(ApiKeys apiKeys, KeyUseNotes uses, AdminKey adminKey)
 {
     /// <returns>Who calls, as far as that is known, and why they may not: 401 or 403.</returns>
     public async ValueTask<(Caller Caller, Problem? Problem)> AuthenticateAsync(HttpContext http, Access access)
@@ -32,6 +32,11 @@ internal sealed class Authenticator(ApiKeys apiKeys, AdminKey adminKey)
         }
 
         http.Response.Headers[HeaderNames.Tenant] = key.Key.TenantId;
+        if (key.Key.Status == ApiKeyStatus.Active)
+        {
+            await uses.NoteAsync(key.Key);
+        }
+
         var caller = new Caller(key, IsAdmin: false);
         return access.Permission is not { } permission || Permissions.Satisfy(key.Key.Permissions, permission)
             ? (caller, null)

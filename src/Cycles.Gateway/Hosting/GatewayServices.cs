@@ -12,6 +12,7 @@ internal static class GatewayServices
         services.AddSingleton(Options.Create(options));
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<ApiKeys>();
+        services.AddSingleton<KeyUseNotes>();
         services.AddSingleton<AdminKey>();
         services.AddSingleton<Authenticator>();
         services.AddSingleton(provider => new AuditJournal(

@@ -12,7 +12,7 @@ public sealed record BudgetQuery
     [Id(0)]
     public string? TenantId { get; init; }
 
-    /// <summary>How the scope begins, in lower case.</summary>
+    /// <summary>What the scope is under, in lower case (<see cref="Protocol.Scopes.ScopePath.IsUnder"/>).</summary>
     [Id(1)]
     public string? ScopePrefix { get; init; }
 
@@ -77,7 +77,7 @@ public sealed record BudgetQuery
         && !(row.Utilization < UtilizationMin)
         && !(row.Utilization > UtilizationMax)
         && Within?.Allows(row.Key.Scope) != false
-        && (ScopePrefix is null || row.Key.Scope.Value.StartsWith(ScopePrefix, StringComparison.Ordinal))
+        && (ScopePrefix is null || row.Key.Scope.IsUnder(ScopePrefix))
 
         // A scope begins with its tenant's id and is lower case: to search it is to search both.
         && (Search is null || row.Key.Scope.Value.Contains(Search, StringComparison.Ordinal));

@@ -50,7 +50,8 @@ internal sealed class TenantIndexGrain : Grain, ITenantIndexGrain
     public async ValueTask<ApiKeyPage> QueryKeys(ApiKeyQuery query)
     {
         await _catchUps.AfterNowAsync();
-        return _index.Read(query, _clock.Now);
+        var page = _index.Read(query, _clock.Now);
+        return page with { Keys = await KeyUses.WithUsesAsync(_store, page.Keys) };
     }
 
     public async ValueTask<TenantSummary> Summarize()

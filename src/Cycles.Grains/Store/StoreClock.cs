@@ -76,7 +76,9 @@ public sealed partial class StoreClock(RedisStore store, TimeProvider time, ILog
             return;
         }
 
-        Volatile.Write(ref _reading, ClockReading.Of(best!.Value, previous is null ? long.MinValue : NowMs));
+        var now = time.GetTimestamp();
+        var shownMs = previous?.NowMs(time.GetElapsedTime(previous.Timestamp, now)) ?? long.MinValue;
+        Volatile.Write(ref _reading, ClockReading.Of(best!.Value, now, time.GetElapsedTime(best.Value.Timestamp, now), shownMs));
     }
 
     [LoggerMessage(EventId = 1101, Level = LogLevel.Warning, Message = "The store's clock could not be read: {Problem}")]

@@ -29,4 +29,10 @@ public sealed class StoreOptions
 
     /// <summary>How long answers are kept for replay where no reservation keeps them (decide, dry run, funding); at least 24 h.</summary>
     public TimeSpan ReplayRetention { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>
+    /// The most policies of one tenant, 1 to 100,000. Disabled ones count: the protocol has no way to delete one, and each is read whenever the
+    /// tenant's grain is loaded, and looked at by every reserve.
+    /// </summary>
+    public int MaxPolicies { get; set; } = 1000;
 }

@@ -38,6 +38,11 @@ public sealed class StoreOptionsValidator : IValidateOptions<StoreOptions>
             return Fail("AuditRetention and UnauthenticatedAuditRetention must be at least 1.00:00:00");
         }
 
+        if (options.MaxPolicies is < 1 or > 100_000)
+        {
+            return Fail("MaxPolicies must be 1 to 100000");
+        }
+
         return options.ReplayRetention < TimeSpan.FromHours(24)
             ? Fail("ReplayRetention must be at least 1.00:00:00")
             : ValidateOptionsResult.Success;

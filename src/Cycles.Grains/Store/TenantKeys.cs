@@ -28,6 +28,9 @@ public readonly struct TenantKeys(string tenantId)
     /// <summary>Hash: key id to API key record.</summary>
     public RedisKey ApiKeys => _prefix + "keys";
 
+    /// <summary>Hash: key id to the time of the key's last use, in Unix milliseconds.</summary>
+    public RedisKey KeyUses => _prefix + "key-uses";
+
     /// <summary>Hash: policy id to policy.</summary>
     public RedisKey Policies => _prefix + "policies";
 

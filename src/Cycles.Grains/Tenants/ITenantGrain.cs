@@ -16,6 +16,7 @@ using Cycles.Protocol.Policies;
 using Cycles.Protocol.Reservations;
 using Cycles.Protocol.Scopes;
 using Cycles.Protocol.Tenants;
+using Orleans.Concurrency;
 
 namespace Cycles.Grains.Tenants;
 
@@ -92,6 +93,10 @@ public interface ITenantGrain : IGrainWithStringKey
     [Alias("update-key")]
     ValueTask<ApiKeyReply> UpdateKey(Origin origin, string keyId, [Immutable] ApiKeyUpdateRequest request);
 
+    /// <summary>Notes that a key has opened something just now. It is no change: nothing reads the key again for it, and nobody waits.</summary>
+    [Alias("note-key-use"), OneWay]
+    ValueTask NoteKeyUse(string keyId);
+
     /// <summary>The key with that secret hash, whatever its state; null when there is none.</summary>
     [Alias("find-key")]
     ValueTask<AuthenticatedKey?> FindKey(string secretHash);
@@ -105,8 +110,8 @@ public interface ITenantGrain : IGrainWithStringKey
     ValueTask<BudgetReply> UpdateBudget(Origin origin, ScopePath scope, Unit unit, [Immutable] BudgetChange change);
 
     /// <summary>
-    /// The budgets whose scopes have all <paramref name="segments"/> and lie <paramref name="within"/>, and whose path begins with
-    /// <paramref name="prefix"/>.
+    /// The budgets whose scopes have all <paramref name="segments"/>, lie <paramref name="within"/> and are under
+    /// <paramref name="prefix"/> (<see cref="ScopePath.IsUnder"/>).
     /// </summary>
     [Alias("list-budgets")]
     ValueTask<Budget[]> ListBudgets(string[] segments, string? prefix, Unit? unit, ScopeFilter? within = null);

@@ -68,88 +68,6 @@ internal sealed partial class TenantGrain
             : reply;
     }
 
-    public ValueTask<ApiKeyCreateReply> CreateKey(Origin origin, ApiKeyCreateRequest request) => ChangeAsync(async () =>
-    {
-        if (CheckOwner() is { } problem)
-        {
-            return new ApiKeyCreateReply(problem, null);
-        }
-
-        var secret = ApiKeySecrets.Create();
-        var record = TenantChanges.CreateKey(TenantId, secret, request, clock.Now);
-        await store.Commits.StringSetAsync(ClusterKeys.ApiKeyOwner(record.SecretHash), TenantId);
-        await store.BarrierAsync();
-        await WriteAsync(AuditOf(origin, AuditResources.ApiKey, record.Key.KeyId, creates: true), WriteOf(record));
-        _state!.PutKey(record);
-        return new ApiKeyCreateReply(null, new ApiKeyCreateResponse
-        {
-            KeyId = record.Key.KeyId,
-            KeySecret = secret,
-            KeyPrefix = record.Key.KeyPrefix,
-            TenantId = TenantId,
-            Permissions = record.Key.Permissions,
-            CreatedAt = record.Key.CreatedAt,
-            ExpiresAt = record.Key.ExpiresAt,
-        });
-    });
-
-    public async ValueTask<ApiKey[]> ListKeys()
-    {
-        await LoadedAsync();
-        return _state is null ? [] : [.. _state.Keys.Select(record => TenantChanges.AsOf(record.Key, clock.Now))];
-    }
-
-    public ValueTask<ApiKeyReply> RevokeKey(Origin origin, string keyId, string? reason) => ChangeAsync(async () =>
-    {
-        if (_state?.FindKey(keyId) is not { } record)
-        {
-            return new ApiKeyReply(KeyChanges.NotFound(keyId), null);
-        }
-
-        if (CheckOwner() is { } problem)
-        {
-            return new ApiKeyReply(problem, null);
-        }
-
-        if (record.Key.Status == ApiKeyStatus.Revoked)
-        {
-            return new ApiKeyReply(KeyChanges.Revoked(keyId), null);
-        }
-
-        var revoked = TenantChanges.Revoke(record, reason, clock.Now);
-        await WriteAsync(
-            AuditOf(origin, AuditResources.ApiKey, keyId, metadata: reason is null ? null : new() { ["reason"] = reason }), WriteOf(revoked));
-        _state!.PutKey(revoked);
-        return new ApiKeyReply(null, revoked.Key);
-    });
-
-    public ValueTask<ApiKeyReply> UpdateKey(Origin origin, string keyId, ApiKeyUpdateRequest request) => ChangeAsync(async () =>
-    {
-        if (_state?.FindKey(keyId) is not { } record)
-        {
-            return new ApiKeyReply(KeyChanges.NotFound(keyId), null);
-        }
-
-        if ((CheckOwner() ?? KeyChanges.CheckUpdate(record.Key, clock.Now)) is { } problem)
-        {
-            return new ApiKeyReply(problem, null);
-        }
-
-        var updated = record with { Key = KeyChanges.Update(record.Key, request) };
-        await WriteAsync(
-            AuditOf(origin, AuditResources.ApiKey, keyId, metadata: KeyChanges.Describe(record.Key, updated.Key)), WriteOf(updated));
-        _state!.PutKey(updated);
-        return new ApiKeyReply(null, updated.Key);
-    });
-
-    public async ValueTask<AuthenticatedKey?> FindKey(string secretHash)
-    {
-        await LoadedAsync();
-        return _state?.FindKeyByHash(secretHash) is { } record && ApiKeySecrets.AreEqual(record.SecretHash, secretHash)
-            ? new AuthenticatedKey(TenantChanges.AsOf(record.Key, clock.Now), _state.Tenant.Status)
-            : null;
-    }
-
     public ValueTask<BudgetReply> CreateBudget(Origin origin, ScopePath scope, BudgetCreateRequest request) => ChangeAsync(async () =>
     {
         if (CheckOwner() is { } problem)
@@ -215,7 +133,7 @@ internal sealed partial class TenantGrain
         await Sweeps.SweepAsync(grains, _ledger, clock, TenantId);
         var found = _state.Budgets
             .Where(budget => (unit is null || budget.Unit == unit)
-                && (prefix is null || budget.Scope.Value.StartsWith(prefix, StringComparison.Ordinal))
+                && (prefix is null || budget.Scope.IsUnder(prefix))
                 && Array.TrueForAll(segments, segment => budget.Scope.HasSegment(segment))
                 && within?.Allows(budget.Scope) != false)
             .OrderBy(budget => budget.Scope)
@@ -232,8 +150,13 @@ internal sealed partial class TenantGrain
         _ => null,
     };
 
-    private StoreWrite WriteOf(ApiKeyRecord record) =>
-        StoreWrite.SetField(Keys.ApiKeys, record.Key.KeyId, GrainJson.Write(record, GrainJson.Default.ApiKeyRecord));
+    /// <summary>Now, and later than what was made before: the newer of two policies governs, and lists stand in order of creation.</summary>
+    private DateTimeOffset NowAfter(IEnumerable<DateTimeOffset> earlier)
+    {
+        var now = clock.Now;
+        var last = earlier.DefaultIfEmpty().Max();
+        return now > last ? now : last.AddMilliseconds(1);
+    }
 
     private AuditLogEntry AuditOf(
         Origin origin, string resourceType, string resourceId, bool creates = false, JsonObject? metadata = null) =>

@@ -13,12 +13,12 @@ internal sealed partial class TenantGrain
 {
     public ValueTask<PolicyReply> CreatePolicy(Origin origin, PolicyCreateRequest request) => ChangeAsync(async () =>
     {
-        if ((CheckOwner() ?? CheckName(request.Name)) is { } problem)
+        if ((CheckOwner() ?? CheckName(request.Name) ?? CheckCount()) is { } problem)
         {
             return new PolicyReply(problem, null);
         }
 
-        var policy = PolicyChanges.Create(TenantId, request, clock.Now);
+        var policy = PolicyChanges.Create(TenantId, request, NowAfter(_state!.Policies.Select(policy => policy.CreatedAt)));
         await WriteAsync(AuditOf(origin, AuditResources.Policy, policy.PolicyId, creates: true), WriteOf(policy));
         Put(policy);
         return new PolicyReply(null, policy);
@@ -61,6 +61,13 @@ internal sealed partial class TenantGrain
 
     private Problem? CheckName(string name) => _state!.Policies.Any(policy => policy.Name == name)
         ? new Problem(ErrorCode.DuplicateResource, $"Policy '{name}' already exists")
+        : null;
+
+    private Problem? CheckCount() => _state!.Policies.Count >= options.Value.MaxPolicies
+        ? new Problem(
+            ErrorCode.LimitExceeded,
+            $"Tenant {TenantId} has {_state.Policies.Count} policies, the most that it can have; change one that is DISABLED or over instead",
+            Conflicts: true)
         : null;
 
     private void Put(Policy policy)

@@ -9,6 +9,7 @@ using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Scopes;
+using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 
 namespace Cycles.Grains.Tenants;
@@ -23,6 +24,7 @@ internal sealed partial class TenantGrain(
     LedgerBoard ledgers,
     CommitLimitBoard commitLimits,
     StoreClock clock,
+    IOptions<StoreOptions> options,
     TimeProvider time)
     : Grain, ITenantGrain
 {

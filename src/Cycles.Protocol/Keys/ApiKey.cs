@@ -57,4 +57,8 @@ public sealed record ApiKey
     /// <summary>Free.</summary>
     [Id(12)]
     public RawJsonObject? Metadata { get; init; }
+
+    /// <summary>UTC; when the key last opened something, up to a minute before. Kept beside the key: a use is no change of it.</summary>
+    [Id(13)]
+    public DateTimeOffset? LastUsedAt { get; init; }
 }

@@ -118,15 +118,11 @@ public sealed class ScopeFilter
             segments.StartsWith(root, StringComparison.Ordinal) ? segments : $"{root}{tenantId}{Separator}{segments}"));
     }
 
-    /// <summary>Whether a scope that begins with <paramref name="prefix"/> can be inside; the last segment may be cut off.</summary>
-    public bool CanReach(string prefix)
-    {
-        var segments = prefix.ToLowerInvariant().Split(Separator);
-        return Array.TrueForAll(segments[..^1], segment => CanReach(segment, isWhole: true)) && CanReach(segments[^1], isWhole: false);
-    }
+    /// <summary>Whether a scope that is under <paramref name="prefix"/> can be inside (<see cref="ScopePath.IsUnder"/>).</summary>
+    public bool CanReach(string prefix) => CanReach(prefix.ToLowerInvariant().Split(Separator));
 
-    /// <summary>Whether a scope that has all of these segments can be inside.</summary>
-    public bool CanReach(string[] segments) => Array.TrueForAll(segments, segment => CanReach(segment, isWhole: true));
+    /// <summary>Whether a scope that has all of these segments can be inside; one without its value, such as <c>workspace:</c>, is any.</summary>
+    public bool CanReach(string[] segments) => Array.TrueForAll(segments, CanReachSegment);
 
     /// <inheritdoc/>
     public override string ToString() => string.Join(',', Levels.Select(
@@ -145,18 +141,18 @@ public sealed class ScopeFilter
         return value == "*" || (value.Length is > 0 and <= ScopePath.MaxValueLength && SubjectCharset.IsValid(value));
     }
 
-    private bool CanReach(string segment, bool isWhole)
+    private bool CanReachSegment(string segment)
     {
         foreach (var level in Levels)
         {
             var name = ScopeLevels.NameOf(level.Level);
-            if (level.Values is { } values
+            if (level.Values is not null
                 && segment.StartsWith(name, StringComparison.Ordinal)
                 && segment.Length > name.Length
                 && segment[name.Length] == ':')
             {
                 var value = segment[(name.Length + 1)..];
-                return isWhole ? level.Has(value) : Array.Exists(values, known => known.StartsWith(value, StringComparison.Ordinal));
+                return value.Length == 0 || level.Has(value);
             }
         }
 

@@ -58,6 +58,15 @@ public readonly record struct ScopePath : IComparable<ScopePath>
         return false;
     }
 
+    /// <summary>
+    /// Whether a <c>scope_prefix</c> means this scope: the scope that it names and all below it (schema <c>BudgetBulkFilter</c>). One that ends in
+    /// <c>/</c> or <c>:</c> names no whole scope, and means every scope that begins like it.
+    /// </summary>
+    /// <param name="prefix">In lower case.</param>
+    public bool IsUnder(ReadOnlySpan<char> prefix) =>
+        Value.AsSpan().StartsWith(prefix)
+        && (Value.Length == prefix.Length || Value[prefix.Length] == '/' || prefix is [.., '/' or ':']);
+
     /// <summary>The value at a level, such as <c>prod</c>; empty when the path does not have that level.</summary>
     public ReadOnlySpan<char> ValueAt(ScopeLevel level)
     {

@@ -8,6 +8,9 @@ namespace Cycles.Cluster.Tests.Api;
 /// <param name="Failure">Why nothing came back.</param>
 internal sealed record Answer(int Status, JsonObject? Body, string? Failure = null)
 {
+    /// <summary>Whether what a closed tenant owns is still being ended (<c>X-Cycles-Cascade-Status: in_progress</c>).</summary>
+    public bool IsCascading { get; init; }
+
     /// <summary>Whether the server has said what became of the request. A failure of the server (5xx) says nothing.</summary>
     public bool IsFinal => Status is >= 200 and < 500;
 

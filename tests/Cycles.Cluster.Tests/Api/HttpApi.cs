@@ -42,7 +42,10 @@ internal sealed class HttpApi(string adminKey) : ICyclesApi, IDisposable
         {
             using var response = await _http.SendAsync(message);
             var text = await response.Content.ReadAsStringAsync();
-            return new Answer((int)response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text) as JsonObject);
+            return new Answer((int)response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text) as JsonObject)
+            {
+                IsCascading = response.Headers.TryGetValues("X-Cycles-Cascade-Status", out var status) && status.Single() == "in_progress",
+            };
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException or JsonException)
         {

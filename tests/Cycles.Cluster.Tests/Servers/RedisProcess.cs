@@ -97,6 +97,12 @@ internal sealed class RedisProcess : IDisposable
         Copy(folder, _folder);
     }
 
+    /// <summary>SIGSTOP: whoever asks it waits.</summary>
+    public void Pause() => _process!.Pause();
+
+    /// <summary>SIGCONT.</summary>
+    public void Resume() => _process!.Resume();
+
     public void Kill()
     {
         _process!.Kill();

@@ -7,65 +7,6 @@ public sealed class AccessTests(ServerFixture server)
 {
     private Api Api => server.Api;
 
-    public static TheoryData<string, string> Operations => new()
-    {
-        { "POST", "/v1/decide" },
-        { "POST", "/v1/reservations" },
-        { "GET", "/v1/reservations" },
-        { "GET", "/v1/reservations/x" },
-        { "POST", "/v1/reservations/x/commit" },
-        { "POST", "/v1/reservations/x/release" },
-        { "POST", "/v1/reservations/x/extend" },
-        { "GET", "/v1/balances" },
-        { "POST", "/v1/events" },
-        { "POST", "/v1/admin/tenants" },
-        { "GET", "/v1/admin/tenants" },
-        { "GET", "/v1/admin/tenants/x" },
-        { "PATCH", "/v1/admin/tenants/x" },
-        { "POST", "/v1/admin/api-keys" },
-        { "GET", "/v1/admin/api-keys" },
-        { "DELETE", "/v1/admin/api-keys/x" },
-        { "POST", "/v1/admin/budgets" },
-        { "GET", "/v1/admin/budgets" },
-        { "PATCH", "/v1/admin/budgets" },
-        { "GET", "/v1/admin/budgets/lookup" },
-        { "POST", "/v1/admin/budgets/fund" },
-        { "POST", "/v1/admin/budgets/freeze" },
-        { "POST", "/v1/admin/budgets/unfreeze" },
-        { "POST", "/v1/admin/tenants/bulk-action" },
-        { "POST", "/v1/admin/budgets/bulk-action" },
-        { "POST", "/v1/admin/policies" },
-        { "GET", "/v1/admin/policies" },
-        { "PATCH", "/v1/admin/policies/x" },
-        { "GET", "/v1/admin/audit/logs" },
-        { "PUT", "/v1/x-cycles/budgets/period" },
-        { "GET", "/v1/x-cycles/budgets/period" },
-        { "DELETE", "/v1/x-cycles/budgets/period" },
-    };
-
-    [Theory]
-    [MemberData(nameof(Operations))]
-    public async Task No_key_and_a_wrong_key_are_401(string method, string path)
-    {
-        var verb = new HttpMethod(method);
-        var body = method == "GET" ? null : "{}";
-
-        (await Api.SendAsync(verb, path, string.Empty, body)).Expect(HttpStatusCode.Unauthorized, "UNAUTHORIZED");
-        (await Api.SendAsync(verb, path, "cyc_live_wrong", body)).Expect(HttpStatusCode.Unauthorized, "UNAUTHORIZED");
-        (await Api.SendAsync(verb, path, string.Empty, body, ("X-Admin-API-Key", "wrong"))).Expect(HttpStatusCode.Unauthorized, "UNAUTHORIZED");
-    }
-
-    [Theory]
-    [MemberData(nameof(Operations))]
-    public async Task A_key_without_the_permission_gets_nowhere(string method, string path)
-    {
-        var tenant = await TestTenant.CreateAsync(Api, permissions: ""","permissions":["webhooks:read"]""");
-
-        var answer = await Api.SendAsync(new HttpMethod(method), path, tenant.Key, method == "GET" ? null : "{}");
-
-        Assert.Contains(answer.Status, new[] { HttpStatusCode.Forbidden, HttpStatusCode.Unauthorized });
-    }
-
     [Fact]
     public async Task Another_tenants_things_are_forbidden()
     {
@@ -103,11 +44,11 @@ public sealed class AccessTests(ServerFixture server)
     public async Task A_key_ends_at_its_expiry()
     {
         var tenant = await TestTenant.CreateAsync(Api, 100);
-        var expires = DateTimeOffset.UtcNow.AddSeconds(2);
+        var expires = DateTimeOffset.UtcNow.AddSeconds(4);
         var key = await TestTenant.CreateKeyAsync(Api, tenant.Id, $",\"expires_at\":\"{expires:O}\"");
 
         (await Api.GetAsync($"/v1/balances?tenant={tenant.Id}", key)).Expect(HttpStatusCode.OK);
-        await Task.Delay(TimeSpan.FromSeconds(3));
+        await Task.Delay(expires - DateTimeOffset.UtcNow + TimeSpan.FromSeconds(1));
 
         (await Api.GetAsync($"/v1/balances?tenant={tenant.Id}", key)).Expect(HttpStatusCode.Unauthorized, "UNAUTHORIZED");
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using Cycles.Http.Tests.Server;
@@ -84,9 +85,10 @@ public sealed class ApiKeyTests(ServerFixture server)
     {
         var tenant = await TestTenant.CreateAsync(Api);
         var (revoked, _) = await CreateAsync(tenant);
-        var (expired, _) = await CreateAsync(tenant, $",\"expires_at\":\"{DateTimeOffset.UtcNow.AddSeconds(1):O}\"");
+        var expires = DateTimeOffset.UtcNow.AddSeconds(3);
+        var (expired, _) = await CreateAsync(tenant, $",\"expires_at\":\"{expires:O}\"");
         (await Api.SendAsync(HttpMethod.Delete, $"/v1/admin/api-keys/{revoked}", ServerProcess.AdminKey)).Expect(HttpStatusCode.OK);
-        await Task.Delay(TimeSpan.FromSeconds(1.5));
+        await Until(expires + TimeSpan.FromSeconds(0.5));
 
         (await PatchAsync(revoked, """{"name":"new"}""")).Expect(HttpStatusCode.Conflict, "KEY_REVOKED");
         (await PatchAsync(expired, """{"name":"new"}""")).Expect(HttpStatusCode.Conflict, "KEY_EXPIRED");
@@ -112,7 +114,8 @@ public sealed class ApiKeyTests(ServerFixture server)
     {
         var tenant = await TestTenant.CreateAsync(Api);
         var (id, key) = await CreateAsync(tenant, ""","permissions":["budgets:read"],"scope_filter":["agent:*"]""");
-        var (_, expired) = await CreateAsync(tenant, $",\"expires_at\":\"{DateTimeOffset.UtcNow.AddSeconds(1):O}\"");
+        var expires = DateTimeOffset.UtcNow.AddSeconds(3);
+        var (_, expired) = await CreateAsync(tenant, $",\"expires_at\":\"{expires:O}\"");
 
         var valid = (await ValidateAsync(key)).Expect(HttpStatusCode.OK);
         Assert.True((bool)valid["valid"]!);
@@ -127,8 +130,65 @@ public sealed class ApiKeyTests(ServerFixture server)
         Assert.True((bool)(await ValidateAsync(key))["valid"]!);
         (await Api.SendAsync(HttpMethod.Delete, $"/v1/admin/api-keys/{id}", ServerProcess.AdminKey)).Expect(HttpStatusCode.OK);
         await ExpectInvalidAsync(key, "REVOKED", tenant.Id);
-        await Task.Delay(TimeSpan.FromSeconds(1));
+        await Until(expires + TimeSpan.FromSeconds(0.5));
         await ExpectInvalidAsync(expired, "EXPIRED", tenant.Id);
+    }
+
+    [Fact]
+    public async Task A_key_shows_when_it_was_last_used_and_another_use_in_the_same_minute_costs_nothing()
+    {
+        var tenant = await TestTenant.CreateAsync(Api, 100);
+        var (id, key) = await CreateAsync(tenant, ""","permissions":[]""");
+        Assert.Null((await FindAsync(tenant, id))["last_used_at"]);
+        (await ValidateAsync(key)).Expect(HttpStatusCode.OK);
+        var before = DateTimeOffset.UtcNow;
+
+        (await Api.GetAsync("/v1/auth/introspect", key)).Expect(HttpStatusCode.OK);
+        await TestTenant.UntilAsync(async () => (await FindAsync(tenant, id))["last_used_at"] is not null);
+
+        // The store's clock is this machine's, but for the way to it.
+        var shown = (string)(await FindAsync(tenant, id))["last_used_at"]!;
+        Assert.InRange(
+            DateTimeOffset.Parse(shown, CultureInfo.InvariantCulture), before.AddSeconds(-0.2), DateTimeOffset.UtcNow.AddSeconds(0.2));
+        for (var i = 0; i < 20; i++)
+        {
+            // Refused requests are uses too: whoever sends them has the key.
+            (await Api.GetAsync("/v1/balances?unit=TOKENS", key)).Expect(HttpStatusCode.Forbidden, "FORBIDDEN");
+        }
+
+        Assert.Equal(shown, (await PatchAsync(id, """{"name":"new"}""")).Expect(HttpStatusCode.OK).Text("last_used_at"));
+        Assert.Equal(shown, (await Api.SendAsync(HttpMethod.Delete, $"/v1/admin/api-keys/{id}", ServerProcess.AdminKey)).Expect(HttpStatusCode.OK).Text("last_used_at"));
+        Assert.Equal(shown, (string)(await FindAsync(tenant, id))["last_used_at"]!);
+        Assert.DoesNotContain(
+            await new AuditLog(Api).QueryAsync($"tenant_id={tenant.Id}&resource_id={id}"),
+            entry => (string)entry["operation"]! is not ("createApiKey" or "updateApiKey" or "revokeApiKey"));
+    }
+
+    [Fact]
+    public async Task When_a_key_was_last_used_survives_a_crash()
+    {
+        var data = Directory.CreateTempSubdirectory("cycles-keys-");
+        try
+        {
+            string path, uses;
+            using (var crashed = await ServerProcess.StartAsync(data.FullName))
+            {
+                using var api = new Api(crashed.Address);
+                var tenant = await TestTenant.CreateAsync(api, 100);
+                path = $"/v1/admin/api-keys?tenant_id={tenant.Id}";
+                (await api.GetAsync("/v1/balances?unit=TOKENS", tenant.Key)).Expect(HttpStatusCode.OK);
+                await TestTenant.UntilAsync(async () => (await api.GetAsync(path, ServerProcess.AdminKey))["keys"]![0]!["last_used_at"] is not null);
+                uses = (await api.GetAsync(path, ServerProcess.AdminKey))["keys"]!.ToJsonString();
+            }
+
+            using var again = await ServerProcess.StartAsync(data.FullName);
+            using var after = new Api(again.Address);
+            Assert.Equal(uses, (await after.GetAsync(path, ServerProcess.AdminKey)).Expect(HttpStatusCode.OK)["keys"]!.ToJsonString());
+        }
+        finally
+        {
+            data.Delete(recursive: true);
+        }
     }
 
     [Theory]
@@ -198,6 +258,8 @@ public sealed class ApiKeyTests(ServerFixture server)
         Assert.Equal((reason, tenantId), (answer.Text("reason"), answer.Text("tenant_id")));
         Assert.Null(answer["permissions"]);
     }
+
+    private static Task Until(DateTimeOffset moment) => Task.Delay(TimeSpan.FromTicks(Math.Max(0, (moment - DateTimeOffset.UtcNow).Ticks)));
 
     private async Task<JsonNode> FindAsync(TestTenant tenant, string id) =>
         (await Api.GetAsync($"/v1/admin/api-keys?tenant_id={tenant.Id}", ServerProcess.AdminKey)).Expect(HttpStatusCode.OK)["keys"]!

@@ -111,6 +111,40 @@ public sealed class AuditEntryTests(ServerFixture server)
     }
 
     [Theory]
+    [InlineData("PATCH", "/v1/admin/budgets?unit=TOKENS", """{"metadata":{}}""", 404)]
+    [InlineData("PATCH", "/v1/admin/budgets?unit=TOKENS", "{\"unknown\":1}", 400)]
+    [InlineData("PATCH", "/v1/admin/budgets?unit=POUNDS", "{}", 400)]
+    [InlineData("PATCH", "/v1/admin/budgets?", "{}", 400)]
+    [InlineData("POST", "/v1/admin/budgets/fund?unit=TOKENS", """{"operation":"CREDIT","amount":{"unit":"TOKENS","amount":1}}""", 400)]
+    [InlineData("POST", "/v1/admin/budgets/freeze?unit=TOKENS", "{}", 404)]
+    [InlineData("POST", "/v1/admin/budgets/unfreeze?unit=TOKENS", "not JSON", 400)]
+    [InlineData("PUT", "/v1/x-cycles/budgets/period?unit=TOKENS", "{}", 400)]
+    [InlineData("DELETE", "/v1/x-cycles/budgets/period?unit=TOKENS", null, 404)]
+    public async Task A_refusal_is_filed_under_the_tenant_of_the_scope_that_it_names(string method, string path, string? body, int status)
+    {
+        var tenant = await TestTenant.CreateAsync(Api);
+        var requestId = $"scoped-{Guid.NewGuid():N}";
+
+        (await SendAsync(method, $"{path}&scope={tenant.Root}/agent:x", ServerProcess.AdminKey, body, requestId)).Expect((HttpStatusCode)status);
+
+        Assert.Equal(tenant.Id, (string?)(await Log.OfRequestAsync(requestId))["tenant_id"]);
+    }
+
+    [Theory]
+    [InlineData("scope=tenant:Not_An_Id")]
+    [InlineData("scope=tenant:acme/tenant:other")]
+    [InlineData("scope=acme")]
+    [InlineData("unit=TOKENS")]
+    public async Task A_refusal_that_names_no_tenant_is_filed_under_the_admin(string query)
+    {
+        var requestId = $"unscoped-{Guid.NewGuid():N}";
+
+        await SendAsync("POST", $"/v1/admin/budgets/freeze?unit=TOKENS&{query}", ServerProcess.AdminKey, "{}", requestId);
+
+        Assert.Equal("__admin__", (string?)(await Log.OfRequestAsync(requestId))["tenant_id"]);
+    }
+
+    [Theory]
     [InlineData("createTenant", "POST", "/v1/admin/tenants")]
     [InlineData("updateBudget", "PATCH", "/v1/admin/budgets")]
     [InlineData("createPolicy", "POST", "/v1/admin/policies")]

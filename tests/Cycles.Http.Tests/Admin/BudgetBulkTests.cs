@@ -89,6 +89,23 @@ public sealed class BudgetBulkTests(ServerFixture server)
     }
 
     [Fact]
+    public async Task What_only_begins_like_the_scope_of_the_filter_is_not_touched()
+    {
+        var tenant = await TestTenant.CreateAsync(Api);
+        string[] under = [$"{tenant.Root}/workspace:eng", $"{tenant.Root}/workspace:eng/agent:x"];
+        string[] beside = [$"{tenant.Root}/workspace:eng2", $"{tenant.Root}/workspace:engineering", $"{tenant.Root}/workspace:engineering/agent:x"];
+        foreach (var scope in under.Concat(beside))
+        {
+            await tenant.CreateBudgetAsync(scope, 100);
+        }
+
+        var answer = (await PostAsync(Body(tenant, "CREDIT", 1, filter: $",\"scope_prefix\":\"{tenant.Root}/workspace:ENG\""))).Expect(HttpStatusCode.OK);
+
+        Assert.Equal(2, answer.Number("total_matched"));
+        Assert.Equal([(101, 0), (101, 0), (100, 0), (100, 0), (100, 0)], await NumbersAsync(tenant));
+    }
+
+    [Fact]
     public async Task One_key_is_one_action_and_another_payload_is_refused()
     {
         var tenant = await CreateAsync(20);

@@ -88,6 +88,33 @@ public sealed class BudgetListTests(ServerFixture server)
         Assert.Empty(await ListAsync("tenant_id=No%20Tenant"));
     }
 
+    [Fact]
+    public async Task A_scope_prefix_is_a_scope_with_all_below_it()
+    {
+        var tenant = await TestTenant.CreateAsync(Api);
+        var (eng, child, engineering) = ($"{tenant.Root}/workspace:eng", $"{tenant.Root}/workspace:eng/agent:x", $"{tenant.Root}/workspace:engineering");
+        foreach (var scope in new[] { eng, child, engineering })
+        {
+            await tenant.CreateBudgetAsync(scope, 10);
+        }
+
+        foreach (var (prefix, scopes) in new (string, string[])[]
+        {
+            (tenant.Root, [eng, child, engineering]),
+            ($"{tenant.Root}/workspace:ENG", [eng, child]),
+            ($"{tenant.Root}/workspace:", [eng, child, engineering]),
+            ($"{eng}/", [child]),
+            ($"{tenant.Root}/workspace:en", []),
+            (tenant.Root[..^1], []),
+        })
+        {
+            var listed = await LedgersAsync($"scope_prefix={prefix}&sort_by=scope&sort_dir=asc");
+            var balances = (await tenant.GetAsync($"/v1/balances?scope_prefix={prefix}")).Expect(HttpStatusCode.OK)["balances"]!.AsArray();
+            Assert.Equal(scopes, listed.Select(ledger => ledger.Scope));
+            Assert.Equal(scopes, balances.Select(balance => (string)balance!["scope"]!));
+        }
+    }
+
     [Theory]
     [InlineData("tenant_id")]
     [InlineData("scope")]
@@ -189,7 +216,7 @@ public sealed class BudgetListTests(ServerFixture server)
 
     private async Task<string[]> ListAsync(string query) => [.. (await LedgersAsync(query)).Select(ledger => ledger.TenantId)];
 
-    private async Task<IEnumerable<(string Id, string TenantId, string Unit)>> LedgersAsync(string query) =>
+    private async Task<IEnumerable<(string Id, string TenantId, string Unit, string Scope)>> LedgersAsync(string query) =>
         (await Api.GetAsync($"/v1/admin/budgets?{query}", ServerProcess.AdminKey)).Expect(HttpStatusCode.OK)["ledgers"]!.AsArray()
-        .Select(ledger => ((string)ledger!["ledger_id"]!, (string)ledger["tenant_id"]!, (string)ledger["unit"]!));
+        .Select(ledger => ((string)ledger!["ledger_id"]!, (string)ledger["tenant_id"]!, (string)ledger["unit"]!, (string)ledger["scope"]!));
 }

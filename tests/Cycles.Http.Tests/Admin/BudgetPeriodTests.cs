@@ -18,7 +18,7 @@ public sealed class BudgetPeriodTests(ServerFixture server)
     public async Task A_budget_rolls_by_its_policy_when_its_period_ends(string policy, long allocated)
     {
         var tenant = await TestTenant.CreateAsync(Api);
-        var end = In(seconds: 4);
+        var end = In(seconds: 6);
         await tenant.CreateBudgetAsync(tenant.Root, 100, $$""","rollover_policy":"{{policy}}","period_end":"{{end:O}}" """);
         (await tenant.EventAsync("e", 30)).Expect(HttpStatusCode.Created);
         var held = await tenant.ReservedAsync("r", 20);
@@ -39,7 +39,7 @@ public sealed class BudgetPeriodTests(ServerFixture server)
     public async Task What_the_last_period_left_no_room_for_fits_into_the_next()
     {
         var tenant = await TestTenant.CreateAsync(Api);
-        var end = In(seconds: 4);
+        var end = In(seconds: 6);
         await tenant.CreateBudgetAsync(tenant.Root, 100, $$""","period_end":"{{end:O}}" """);
         (await tenant.EventAsync("e", 100)).Expect(HttpStatusCode.Created);
         (await tenant.ReserveAsync("early", 60)).Expect(HttpStatusCode.Conflict, "BUDGET_EXCEEDED");
@@ -56,7 +56,7 @@ public sealed class BudgetPeriodTests(ServerFixture server)
         const int PerPeriod = 50;
         const int Workers = 8;
         var tenant = await TestTenant.CreateAsync(Api);
-        var end = In(seconds: 4);
+        var end = In(seconds: 6);
         var period = $$""","period_end":"{{end:O}}" """;
         await tenant.CreateBudgetAsync(tenant.Root, PerPeriod, period);
         await tenant.CreateBudgetAsync($"{tenant.Root}/agent:x", PerPeriod, period);
@@ -83,7 +83,7 @@ public sealed class BudgetPeriodTests(ServerFixture server)
         const long PerPeriod = 1_000_000;
         const int Workers = 8;
         var tenant = await TestTenant.CreateAsync(Api);
-        var end = In(seconds: 4);
+        var end = In(seconds: 6);
         string[] scopes = [tenant.Root, $"{tenant.Root}/app:a", $"{tenant.Root}/app:a/agent:x"];
         for (var i = 0; i < scopes.Length; i++)
         {
@@ -125,7 +125,7 @@ public sealed class BudgetPeriodTests(ServerFixture server)
         var tenant = await TestTenant.CreateAsync(Api, 100);
         (await tenant.EventAsync("e", 40)).Expect(HttpStatusCode.Created);
         (await tenant.FundAsync("CREDIT", 5, ""","reason":"bonus","metadata":{"ticket":7}""")).Expect(HttpStatusCode.OK);
-        var start = In(seconds: 4);
+        var start = In(seconds: 6);
         (await PutAsync(tenant, $$"""{"recurrence":"DAILY","starts_at":"{{start:O}}"}""", tenant.Key)).Expect(HttpStatusCode.OK);
         (await PutAsync(tenant, $$"""{"recurrence":"DAILY","starts_at":"{{start:O}}"}""", tenant.Key)).Expect(HttpStatusCode.OK);
 
@@ -148,7 +148,7 @@ public sealed class BudgetPeriodTests(ServerFixture server)
     public async Task Nothing_of_a_closed_tenant_rolls_any_more()
     {
         var tenant = await TestTenant.CreateAsync(Api);
-        var end = In(seconds: 4);
+        var end = In(seconds: 6);
         await tenant.CreateBudgetAsync(tenant.Root, 100, $$""","period_end":"{{end:O}}" """);
         (await tenant.EventAsync("e", 30)).Expect(HttpStatusCode.Created);
         (await tenant.PatchAsync("""{"status":"CLOSED"}""")).Expect(HttpStatusCode.OK);
@@ -164,7 +164,7 @@ public sealed class BudgetPeriodTests(ServerFixture server)
     {
         var tenant = await TestTenant.CreateAsync(Api, 100);
         (await tenant.EventAsync("e", 40)).Expect(HttpStatusCode.Created);
-        var start = In(seconds: 4);
+        var start = In(seconds: 6);
         var put = (await PutAsync(tenant, $$"""{"recurrence":"MONTHLY","starts_at":"{{start:O}}","rollover_policy":"CARRY_FORWARD"}""")).Expect(HttpStatusCode.OK);
         Assert.Equal((start, 100, "CARRY_FORWARD"), (Moment(put, "period_end"), put.Amount("allocated"), put.Text("rollover_policy")));
 
@@ -291,10 +291,10 @@ public sealed class BudgetPeriodTests(ServerFixture server)
 
     private static DateTimeOffset Moment(Answer answer, string name) => DateTimeOffset.Parse(answer.Text(name), CultureInfo.InvariantCulture);
 
-    /// <summary>The server's clock is this machine's, read over a connection: it may be a little behind.</summary>
+    /// <summary>The server's clock is this machine's, read over a connection: it may be behind by half of the longest round trip that it accepts.</summary>
     private static Task UntilAsync(DateTimeOffset moment)
     {
-        var wait = moment - DateTimeOffset.UtcNow + TimeSpan.FromMilliseconds(50);
+        var wait = moment - DateTimeOffset.UtcNow + TimeSpan.FromMilliseconds(200);
         return Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero);
     }
 

@@ -13,27 +13,36 @@ public sealed class OverviewTests(ServerFixture server)
     [Fact]
     public async Task The_overview_counts_what_there_is_now()
     {
-        var before = await ReadAsync();
-        var tenant = await TestTenant.CreateAsync(Api, 10);
-        await tenant.CreateBudgetAsync($"{tenant.Root}/workspace:w", 10, unit: "RISK_POINTS");
-        (await Api.PostAsync($"/v1/admin/budgets/freeze?scope={tenant.Root}&unit=TOKENS", ServerProcess.AdminKey, "{}")).Expect(HttpStatusCode.OK);
-        var suspended = await TestTenant.CreateAsync(Api);
-        (await suspended.PatchAsync("""{"status":"SUSPENDED"}""")).Expect(HttpStatusCode.OK);
-        var after = await ReadAsync();
+        // On a server of its own: other tests make, suspend and close at the same time.
+        var data = Directory.CreateTempSubdirectory("cycles-overview-");
+        try
+        {
+            using var process = await ServerProcess.StartAsync(data.FullName);
+            using var api = new Api(process.Address);
+            await ReadAsync(api);
+            var tenant = await TestTenant.CreateAsync(api, 10);
+            await tenant.CreateBudgetAsync($"{tenant.Root}/workspace:w", 10, unit: "RISK_POINTS");
+            await tenant.CreateBudgetAsync($"{tenant.Root}/workspace:w", 10);
+            (await api.PostAsync($"/v1/admin/budgets/freeze?scope={tenant.Root}&unit=TOKENS", ServerProcess.AdminKey, "{}")).Expect(HttpStatusCode.OK);
+            var suspended = await TestTenant.CreateAsync(api);
+            (await suspended.PatchAsync("""{"status":"SUSPENDED"}""")).Expect(HttpStatusCode.OK);
 
-        // Other tests make tenants and budgets at the same time, and take none away.
-        long Grown(string group, string name) => (long)after[group]![name]! - ((long?)before[group]![name] ?? 0);
-        Assert.True(Grown("tenant_counts", "total") >= 2);
-        Assert.True(Grown("tenant_counts", "active") >= 1);
-        Assert.True((long)after["tenant_counts"]!["suspended"]! >= 1);
-        Assert.True(Grown("budget_counts", "total") >= 2);
-        Assert.True(Grown("budget_counts", "active") >= 1);
-        Assert.True((long)after["budget_counts"]!["frozen"]! >= 1);
-        Assert.True((long)after["budget_counts"]!["by_unit"]!["RISK_POINTS"]! >= 1);
-        Assert.Equal((long)after["budget_counts"]!["total"]!, after["budget_counts"]!["by_unit"]!.AsObject().Sum(unit => (long)unit.Value!));
-        Assert.Equal(3600, after.Number("event_window_seconds"));
-        Assert.Empty(after["recent_denials"]!.AsArray());
-        Assert.Empty(after["failing_webhooks"]!.AsArray());
+            var overview = await ReadAsync(api);
+
+            long Count(string group, string name) => (long)overview[group]![name]!;
+            Assert.Equal((2, 1, 1), (Count("tenant_counts", "total"), Count("tenant_counts", "active"), Count("tenant_counts", "suspended")));
+            Assert.Equal((3, 2, 1), (Count("budget_counts", "total"), Count("budget_counts", "active"), Count("budget_counts", "frozen")));
+            Assert.Equal(
+                [("RISK_POINTS", 1), ("TOKENS", 2)],
+                overview["budget_counts"]!["by_unit"]!.AsObject().Select(unit => (unit.Key, (int)unit.Value!)).Order());
+            Assert.Equal(3600, overview.Number("event_window_seconds"));
+            Assert.Empty(overview["recent_denials"]!.AsArray());
+            Assert.Empty(overview["failing_webhooks"]!.AsArray());
+        }
+        finally
+        {
+            data.Delete(recursive: true);
+        }
     }
 
     [Fact]
@@ -53,7 +62,7 @@ public sealed class OverviewTests(ServerFixture server)
             scopes.Insert(0, tenant.Root);
         }
 
-        var overview = await ReadAsync();
+        var overview = await ReadAsync(Api);
         var debts = overview["debt_scopes"]!.AsArray();
         var overLimit = overview["over_limit_scopes"]!.AsArray();
 
@@ -74,5 +83,5 @@ public sealed class OverviewTests(ServerFixture server)
         (await Api.GetAsync("/v1/admin/overview", tenant.Key)).Expect(HttpStatusCode.Unauthorized, "UNAUTHORIZED");
     }
 
-    private async Task<Answer> ReadAsync() => (await Api.GetAsync("/v1/admin/overview", ServerProcess.AdminKey)).Expect(HttpStatusCode.OK);
+    private static async Task<Answer> ReadAsync(Api api) => (await api.GetAsync("/v1/admin/overview", ServerProcess.AdminKey)).Expect(HttpStatusCode.OK);
 }

@@ -223,6 +223,36 @@ public sealed class PolicyTests(ServerFixture server)
         (await Api.GetAsync("/v1/admin/policies?limit=x", tenant.Key)).Expect(HttpStatusCode.BadRequest, "INVALID_REQUEST");
     }
 
+    [Fact]
+    public async Task A_tenant_has_no_more_policies_than_it_may()
+    {
+        var data = Directory.CreateTempSubdirectory("cycles-policies-");
+        try
+        {
+            using var process = await ServerProcess.StartAsync(data.FullName, ("Cycles__Store__MaxPolicies", "2"));
+            using var api = new Api(process.Address);
+            var tenant = await TestTenant.CreateAsync(api);
+            var other = await TestTenant.CreateAsync(api);
+            Task<Answer> PostAsync(TestTenant who, string name) =>
+                api.PostAsync("/v1/admin/policies", who.Key, $$"""{"name":"{{name}}","scope_pattern":"*"}""");
+
+            var first = (await PostAsync(tenant, "a")).Expect(HttpStatusCode.Created);
+            (await api.SendAsync(HttpMethod.Patch, $"/v1/admin/policies/{first.Text("policy_id")}", tenant.Key, """{"status":"DISABLED"}""")).Expect(HttpStatusCode.OK);
+            (await PostAsync(tenant, "b")).Expect(HttpStatusCode.Created);
+
+            var answer = (await PostAsync(tenant, "c")).Expect(HttpStatusCode.Conflict, "LIMIT_EXCEEDED");
+            Assert.Contains("2 policies", answer.Text("message"));
+            Assert.Equal(["a", "b"], Names((await api.GetAsync("/v1/admin/policies", tenant.Key))["policies"]!.AsArray()));
+            (await PostAsync(tenant, "b")).Expect(HttpStatusCode.Conflict, "DUPLICATE_RESOURCE");
+            (await api.SendAsync(HttpMethod.Patch, $"/v1/admin/policies/{first.Text("policy_id")}", tenant.Key, """{"name":"c","status":"ACTIVE"}""")).Expect(HttpStatusCode.OK);
+            (await PostAsync(other, "c")).Expect(HttpStatusCode.Created);
+        }
+        finally
+        {
+            data.Delete(recursive: true);
+        }
+    }
+
     private static string[] Names(JsonArray policies) => [.. policies.Select(policy => (string)policy!["name"]!)];
 
     private async Task<JsonArray> ListAsync(TestTenant tenant, string filters = "") =>

@@ -18,6 +18,35 @@ public sealed class ProvisioningTests(ServerFixture server)
         (await Api.GetAsync("/v1/admin/tenants/no-such-tenant", ServerProcess.AdminKey)).Expect(HttpStatusCode.NotFound, "TENANT_NOT_FOUND");
     }
 
+    [Theory]
+    [InlineData("name")]
+    [InlineData("status")]
+    [InlineData("metadata")]
+    [InlineData("max_reservation_ttl_ms")]
+    public async Task A_change_of_a_tenant_takes_no_null(string member)
+    {
+        var tenant = await TestTenant.CreateAsync(Api, ",\"metadata\":{\"a\":\"b\"}");
+        var before = (await Api.GetAsync($"/v1/admin/tenants/{tenant.Id}", ServerProcess.AdminKey)).Body.ToJsonString();
+
+        var answer = (await tenant.PatchAsync($$"""{"default_reservation_ttl_ms":5000,"{{member}}":null}""")).Expect(HttpStatusCode.BadRequest, "INVALID_REQUEST");
+
+        Assert.Contains($"{member} must not be null", answer.Text("message"));
+        Assert.Equal(before, (await Api.GetAsync($"/v1/admin/tenants/{tenant.Id}", ServerProcess.AdminKey)).Body.ToJsonString());
+    }
+
+    [Fact]
+    public async Task A_change_of_a_budget_takes_no_null()
+    {
+        var tenant = await TestTenant.CreateAsync(Api, 100, ""","overdraft_limit":{"unit":"TOKENS","amount":7}""");
+
+        var answer = (await Api.SendAsync(
+            HttpMethod.Patch, $"/v1/admin/budgets?scope={tenant.Root}&unit=TOKENS", ServerProcess.AdminKey, """{"overdraft_limit":null,"metadata":{"a":1}}"""))
+            .Expect(HttpStatusCode.BadRequest, "INVALID_REQUEST");
+
+        Assert.Contains("overdraft_limit must not be null", answer.Text("message"));
+        Assert.Equal(7, await tenant.AmountAsync("overdraft_limit"));
+    }
+
     [Fact]
     public async Task Tenants_are_listed_by_filter_sort_and_page()
     {

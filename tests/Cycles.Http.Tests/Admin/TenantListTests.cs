@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Cycles.Http.Tests.Server;
 
@@ -33,15 +34,22 @@ public sealed class TenantListTests(ServerFixture server)
         var mark = NewMark();
         await CreateAsync($"{mark}-a", "A");
         await CreateAsync($"{mark}-b", "B");
+        var made = new List<(string Name, DateTimeOffset At, string Id)>();
         foreach (var (tenant, name) in new[] { ("a", "1"), ("b", "2"), ("a", "3") })
         {
-            (await Api.PostAsync(
+            var key = (await Api.PostAsync(
                 "/v1/admin/api-keys",
                 ServerProcess.AdminKey,
                 $$"""{"tenant_id":"{{mark}}-{{tenant}}","name":"Key {{mark}} {{name}}"}""")).Expect(HttpStatusCode.Created);
+            made.Add((name, DateTimeOffset.Parse(key.Text("created_at"), CultureInfo.InvariantCulture), key.Text("key_id")));
         }
 
-        Assert.Equal(["3", "2", "1"], await KeysAsync($"search=key%20{mark}"));
+        // The newest first is the default. Two tenants' keys may be of one millisecond: these go by their ids.
+        Assert.Equal(made.Select(key => key.At).Order(), made.Select(key => key.At));
+        Assert.True(made[2].At > made[0].At);
+        Assert.Equal(
+            made.OrderByDescending(key => key.At).ThenByDescending(key => key.Id, StringComparer.Ordinal).Select(key => key.Name),
+            await KeysAsync($"search=key%20{mark}"));
         Assert.Equal("2", (await KeysAsync($"search={mark}&sort_by=tenant_id"))[0]);
         Assert.Equal(["1", "2", "3"], await KeysAsync($"search={mark}&sort_by=name&sort_dir=asc"));
         Assert.Equal(2, (await KeysAsync($"tenant_id={mark}-a")).Length);

@@ -6,7 +6,7 @@ namespace Cycles.Http.Tests.Isolation;
 
 /// <summary>
 /// Every operation of the server. A new one needs a row here, or the tests fail: what it is asked, and who may; what is not said is that
-/// another tenant and a restricted key are FORBIDDEN. A row may stand here before the server has its operation.
+/// another tenant and a restricted key are FORBIDDEN.
 /// </summary>
 internal static class IsolationTable
 {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Cycles.Http.Tests.Server;
 using Cycles.Protocol.Keys;
 
@@ -83,7 +84,7 @@ internal sealed class World
         return (key.Text("key_id"), key.Text("key_secret"));
     }
 
-    /// <summary>All of the tenant that the admin can see.</summary>
+    /// <summary>All of the tenant that the admin can see, but when its keys were last used: to be refused is to use one.</summary>
     public async Task<string> SnapshotAsync()
     {
         string[] paths =
@@ -97,7 +98,13 @@ internal sealed class World
         var bodies = new List<string>();
         foreach (var path in paths)
         {
-            bodies.Add((await _api.GetAsync(path, ServerProcess.AdminKey)).Expect(HttpStatusCode.OK).Body.ToJsonString());
+            var body = (await _api.GetAsync(path, ServerProcess.AdminKey)).Expect(HttpStatusCode.OK).Body;
+            foreach (var key in (body["keys"] as JsonArray ?? []).OfType<JsonObject>())
+            {
+                key.Remove("last_used_at");
+            }
+
+            bodies.Add(body.ToJsonString());
         }
 
         return string.Join('\n', bodies);

@@ -160,7 +160,7 @@ public sealed class SettleTests(ServerFixture server)
     {
         var tenant = await TestTenant.CreateAsync(Api, 100);
         await tenant.ReservedAsync("1", 100, ""","ttl_ms":1000,"grace_period_ms":0""");
-        await Task.Delay(TimeSpan.FromMilliseconds(1005));
+        await Task.Delay(TimeSpan.FromMilliseconds(1100));
 
         (await tenant.ReserveAsync("2", 100)).Expect(HttpStatusCode.OK);
     }

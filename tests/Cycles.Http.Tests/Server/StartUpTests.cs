@@ -10,6 +10,7 @@ public sealed class StartUpTests(ServerFixture server)
     [InlineData("Cycles__AdminKey", "short", "at least 16 characters")]
     [InlineData("Cycles__SiloPort", "abc", "Cycles:SiloPort")]
     [InlineData("Cycles__Store__MaxBatch", "0", "MaxBatch must be")]
+    [InlineData("Cycles__Store__MaxPolicies", "0", "MaxPolicies must be")]
     [InlineData("Cycles__Silo", "external", "ConnectionStrings:Redis")]
     [InlineData("ConnectionStrings__Redis", "127.0.0.1:1", "cannot be reached")]
     [InlineData("--urls", "nonsense", "nonsense")]

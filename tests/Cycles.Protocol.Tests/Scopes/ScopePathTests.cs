@@ -1,3 +1,4 @@
+using CsCheck;
 using Cycles.Protocol.Scopes;
 
 namespace Cycles.Protocol.Tests.Scopes;
@@ -57,5 +58,35 @@ public sealed class ScopePathTests
         Assert.True(path.HasSegment("agent:summarizer"));
         Assert.False(path.HasSegment("agent:summ"));
         Assert.Equal("agent:summarizer", path.Leaf);
+    }
+
+    [Theory]
+    [InlineData("tenant:acme", true)]
+    [InlineData("tenant:acme/workspace:eng", true)]
+    [InlineData("tenant:acme/workspace:eng/agent:a", true)]
+    [InlineData("tenant:acme/", true)]
+    [InlineData("tenant:acme/workspace:", true)]
+    [InlineData("tenant:", true)]
+    [InlineData("tenant:acme/workspace:eng/agent:", true)]
+    [InlineData("tenant:ac", false)]
+    [InlineData("tenant:acme/workspace:en", false)]
+    [InlineData("tenant:acme/workspace", false)]
+    [InlineData("tenant:acme/workspace:eng/agent:a/", false)]
+    [InlineData("tenant:acme/workspace:engineering", false)]
+    [InlineData("workspace:eng", false)]
+    [InlineData("", false)]
+    public void A_scope_is_under_itself_all_above_it_and_what_breaks_off_before_a_value(string prefix, bool isUnder) =>
+        Assert.Equal(isUnder, ScopePath.FromCanonical("tenant:acme/workspace:eng/agent:a").IsUnder(prefix));
+
+    [Fact]
+    public void Under_a_scope_are_exactly_those_that_have_it_on_the_way_from_the_root()
+    {
+        // Values of which one begins like another.
+        var scopes = Gen.OneOfConst("a", "ab", "abc", null).Array[4].Select(values => ScopePath.FromCanonical(string.Join(
+            '/',
+            (string[])["tenant:t", .. values.Select((value, i) => value is null ? null : $"{ScopeLevels.NameOf((ScopeLevel)(i + 1))}:{value}").OfType<string>()])));
+
+        Gen.Select(scopes, scopes).Sample((scope, above) =>
+            Assert.Equal(scope.ToAncestry().Contains(above.Value), scope.IsUnder(above.Value)));
     }
 }

@@ -40,6 +40,23 @@ internal sealed partial class AuditStoreReader(RedisStore store, ILogger logger)
         return days;
     }
 
+    /// <summary>
+    /// Takes away the days of these tenants whose entries the store has let go. A day that is past its retention is never written again, so
+    /// nothing is taken from under a writer.
+    /// </summary>
+    /// <param name="tenantIds">Whose.</param>
+    /// <param name="isOver">Whether a tenant's day is past its retention.</param>
+    /// <returns>How many there were.</returns>
+    public async Task<int> TrimDaysAsync(IEnumerable<string> tenantIds, Func<string, int, bool> isOver)
+    {
+        var over = (await ReadDaysAsync(tenantIds)).FindAll(day => isOver(day.TenantId, day.Day));
+        var counts = await CountAsync(over);
+        var gone = over.Where((_, i) => counts[i] == 0).ToArray();
+        await Task.WhenAll(gone.GroupBy(day => day.TenantId).Select(tenant => store.Commits.SortedSetRemoveAsync(
+            new TenantKeys(tenant.Key).AuditDays, [.. tenant.Select(day => (RedisValue)AuditDays.ToText(day.Day))])));
+        return gone.Length;
+    }
+
     /// <summary>How many entries each of these days has.</summary>
     public async Task<List<long>> CountAsync(IEnumerable<(string TenantId, int Day)> days)
     {
