@@ -1,5 +1,3 @@
-using Cycles.Protocol.Tenants;
-
 namespace Cycles.Grains.Cluster;
 
 /// <summary>What belongs to no single tenant (key: 0): the directory of tenants and the generated admin key.</summary>
@@ -9,10 +7,6 @@ public interface IClusterGrain : IGrainWithIntegerKey
     /// <summary>Enters a tenant into the directory, before its record is written: an entry without a record shows nothing.</summary>
     [Alias("add-tenant")]
     ValueTask AddTenant(string tenantId);
-
-    /// <summary>All tenants, oldest first.</summary>
-    [Alias("list-tenants")]
-    ValueTask<Tenant[]> ListTenants();
 
     /// <summary>The hash of the admin key: the one that is kept, or from now on <paramref name="candidateHash"/>.</summary>
     [Alias("admin-key")]

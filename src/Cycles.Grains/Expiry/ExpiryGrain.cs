@@ -17,6 +17,8 @@ internal sealed partial class ExpiryGrain(
 {
     private const string Reminder = "expiry";
     private const int SweepBatch = 256;
+    private const int TrimBatch = 1_000;
+    private const int MostTrimBatches = 400;
 
     private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(100);
@@ -79,8 +81,17 @@ internal sealed partial class ExpiryGrain(
     {
         _reminder ??= await this.GetReminder(Reminder);
         await Sweep();
-        await Ledger.TrimIndex(clock.NowMs - (long)(options.Value.Retention + LongestTtl).TotalMilliseconds, SweepBatch);
+        await TrimAsync();
         await DisarmAsync();
+    }
+
+    /// <summary>Takes out of the index what retention has removed, as fast as it comes: a batch a minute would fall behind.</summary>
+    private async Task TrimAsync()
+    {
+        var beforeMs = clock.NowMs - (long)(options.Value.Retention + LongestTtl).TotalMilliseconds;
+        for (var batch = 0; batch < MostTrimBatches && await Ledger.TrimIndex(beforeMs, TrimBatch) > 0; batch++)
+        {
+        }
     }
 
     private async Task OnTimerAsync()

@@ -253,7 +253,9 @@ internal sealed partial class LedgerGrain(
 
     public async ValueTask<int> TrimIndex(long beforeMs, int limit)
     {
-        var ids = await store.Database.SortedSetRangeByScoreAsync(_keys.Created, stop: beforeMs, take: limit);
+        // By rank: on Garnet a range by score reads the whole rest of the set.
+        var first = await store.Database.SortedSetRangeByRankWithScoresAsync(_keys.Created, 0, limit - 1);
+        RedisValue[] ids = [.. first.TakeWhile(entry => entry.Score <= beforeMs).Select(entry => entry.Element)];
         var keys = _keys;
         var exist = await Task.WhenAll(ids.Select(id => store.Database.KeyExistsAsync(keys.Reservation(id!))));
         var gone = ids.Where((_, i) => !exist[i]).ToArray();

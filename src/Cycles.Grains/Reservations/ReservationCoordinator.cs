@@ -396,7 +396,11 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
         {
             case CommitOutcome.Durable:
                 Wrote(new ReservationSlot(next, null));
-                Telemetry.Reservations.Add(1, new KeyValuePair<string, object?>("status", next.Status));
+                if (!IsActive)
+                {
+                    Telemetry.Reservations.Add(1, new KeyValuePair<string, object?>("status", next.Status));
+                }
+
                 return Answer(null, next);
             case CommitOutcome.TenantClosed:
                 return ReservationReply.Refused(TenantProblems.Closed(host.TenantId));

@@ -155,7 +155,7 @@ internal sealed partial class AuditStoreReader(RedisStore store, ILogger logger)
 
     private static RedisKey KeyOf((string TenantId, int Day) day) => new TenantKeys(day.TenantId).Audit(AuditDays.ToText(day.Day));
 
-    [LoggerMessage(EventId = 1301, Level = LogLevel.Error, Message = "{Key} has {Field}, which is no entry of the audit log; it is not shown")]
+    [LoggerMessage(EventId = 1304, Level = LogLevel.Error, Message = "{Key} has {Field}, which is no entry of the audit log; it is not shown")]
     private static partial void LogUnreadable(ILogger logger, string key, string field);
 }
 
