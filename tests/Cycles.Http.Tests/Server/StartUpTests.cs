@@ -14,6 +14,7 @@ public sealed class StartUpTests(ServerFixture server)
     [InlineData("Cycles__Silo", "external", "ConnectionStrings:Redis")]
     [InlineData("ConnectionStrings__Redis", "127.0.0.1:1", "cannot be reached")]
     [InlineData("--urls", "nonsense", "nonsense")]
+    [InlineData("--urls", "https://127.0.0.1:0", "leaves TLS to a proxy")]
     public async Task A_start_up_that_cannot_work_ends_with_one_clear_line(string name, string value, string reason)
     {
         var data = Directory.CreateTempSubdirectory("cycles-start-");
