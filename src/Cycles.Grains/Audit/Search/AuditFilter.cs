@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cycles.Grains.Audit.Index;
+using Cycles.Grains.Columns;
 
 namespace Cycles.Grains.Audit.Search;
 

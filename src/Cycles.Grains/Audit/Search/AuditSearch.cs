@@ -1,5 +1,6 @@
 using System.Text;
 using Cycles.Grains.Audit.Index;
+using Cycles.Grains.Columns;
 using Cycles.Protocol.Audit;
 
 namespace Cycles.Grains.Audit.Search;

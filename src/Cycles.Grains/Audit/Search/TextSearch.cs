@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using Cycles.Grains.Audit.Index;
+using Cycles.Grains.Columns;
 
 namespace Cycles.Grains.Audit.Search;
 
