@@ -7,8 +7,8 @@ using Cycles.Grains.Columns;
 namespace Cycles.Grains.Audit.Search;
 
 /// <summary>
-/// The free text of a query. Of the three columns of texts each text is searched once; ids are written out and searched a block of rows
-/// at a time, as a walk comes by, and only for what could be a part of one.
+/// The free text of a query. Of the three columns of texts each text is searched once. Rows are looked at a block at a time, as a walk comes
+/// by; their ids are written out and searched only for what could be a part of one.
 /// </summary>
 internal sealed class TextSearch
 {
@@ -20,10 +20,10 @@ internal sealed class TextSearch
     private readonly (Column<int> Values, bool[] Found)[] _found;
     private readonly bool _isPartOfEveryId;
     private readonly byte[]? _digits;
-    private readonly (UInt128 Digits, int Shift)? _leading;
+    private readonly (UInt128 First, UInt128 Last)? _leading;
     private readonly bool[] _foundInBlock = new bool[BlockRows];
-    private readonly byte[] _bytes = new byte[BlockRows * AuditLogIds.Digits / 2];
-    private readonly byte[] _text = new byte[BlockRows * AuditLogIds.Digits];
+    private readonly byte[] _bytes = [];
+    private readonly byte[] _text = [];
     private int _block = -1;
 
     public TextSearch(AuditIndex index, string part)
@@ -46,11 +46,13 @@ internal sealed class TextSearch
             if (digits.Length > 0 && (prefixLength > 0 || digits.Length == AuditLogIds.Digits))
             {
                 // The beginning of an id, or a whole one: no need to write any out.
-                _leading = (UInt128.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture), 4 * (AuditLogIds.Digits - digits.Length));
+                _leading = (ParseId(digits.PadRight(AuditLogIds.Digits, '0')), ParseId(digits.PadRight(AuditLogIds.Digits, 'f')));
             }
-            else
+            else if (digits.Length > 0)
             {
                 _digits = Encoding.ASCII.GetBytes(digits);
+                _bytes = new byte[BlockRows * AuditLogIds.Digits / 2];
+                _text = new byte[BlockRows * AuditLogIds.Digits];
             }
         }
     }
@@ -60,34 +62,49 @@ internal sealed class TextSearch
 
     public bool Matches(int row)
     {
-        foreach (var (values, found) in _found)
-        {
-            if (found[values[row]])
-            {
-                return true;
-            }
-        }
-
-        return _isPartOfEveryId
-            || (_leading is { } leading && _index.KeyOf(row).Id >> leading.Shift == leading.Digits)
-            || (_digits is not null && IsInId(row, _digits));
-    }
-
-    private bool IsInId(int row, ReadOnlySpan<byte> digits)
-    {
         if (row / BlockRows != _block)
         {
             _block = row / BlockRows;
-            SearchBlock(digits);
+            SearchBlock();
         }
 
         return _foundInBlock[row % BlockRows];
     }
 
-    private void SearchBlock(ReadOnlySpan<byte> digits)
+    private static UInt128 ParseId(string digits) => UInt128.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+
+    private void SearchBlock()
+    {
+        var first = _block * BlockRows;
+        var ids = _index.Ids.Slice(first, Math.Min(BlockRows, _index.Count - first));
+        var inBlock = _foundInBlock.AsSpan(0, ids.Length);
+        inBlock.Fill(_isPartOfEveryId);
+        foreach (var (values, found) in _found)
+        {
+            var numbers = values.Items.Slice(first, inBlock.Length);
+            for (var i = 0; i < inBlock.Length; i++)
+            {
+                inBlock[i] |= found[numbers[i]];
+            }
+        }
+
+        if (_leading is { } leading)
+        {
+            for (var i = 0; i < inBlock.Length; i++)
+            {
+                inBlock[i] |= ids[i] >= leading.First && ids[i] <= leading.Last;
+            }
+        }
+
+        if (_digits is not null)
+        {
+            SearchIds(ids, _digits, inBlock);
+        }
+    }
+
+    private void SearchIds(ReadOnlySpan<UInt128> ids, ReadOnlySpan<byte> digits, Span<bool> inBlock)
     {
         const int Width = AuditLogIds.Digits;
-        var ids = _index.Ids.Slice(_block * BlockRows, Math.Min(BlockRows, _index.Count - (_block * BlockRows)));
         for (var i = 0; i < ids.Length; i++)
         {
             BinaryPrimitives.WriteUInt128BigEndian(_bytes.AsSpan(i * Width / 2), ids[i]);
@@ -95,7 +112,6 @@ internal sealed class TextSearch
 
         Convert.TryToHexStringLower(_bytes.AsSpan(0, ids.Length * Width / 2), _text, out var length);
         var text = _text.AsSpan(0, length);
-        Array.Clear(_foundInBlock);
         for (var offset = 0; text[offset..].IndexOf(digits) is var hit and >= 0;)
         {
             offset += hit;
@@ -103,7 +119,7 @@ internal sealed class TextSearch
 
             // Else it begins in one id and ends in the next.
             var isWhole = place + digits.Length <= Width;
-            _foundInBlock[row] |= isWhole;
+            inBlock[row] |= isWhole;
             offset = isWhole ? (row + 1) * Width : offset + 1;
         }
     }
