@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using System.Globalization;
-using System.Text;
 using Cycles.Grains.Audit.Index;
 using Cycles.Grains.Columns;
 
@@ -8,7 +6,7 @@ namespace Cycles.Grains.Audit.Search;
 
 /// <summary>
 /// The free text of a query. Of the three columns of texts each text is searched once. Rows are looked at a block at a time, as a walk comes
-/// by; their ids are written out and searched only for what could be a part of one.
+/// by, and their ids only for what could be a part of one.
 /// </summary>
 internal sealed class TextSearch
 {
@@ -19,11 +17,9 @@ internal sealed class TextSearch
     private readonly AuditIndex _index;
     private readonly (Column<int> Values, bool[] Found)[] _found;
     private readonly bool _isPartOfEveryId;
-    private readonly byte[]? _digits;
+    private readonly DigitSearch? _digits;
     private readonly (UInt128 First, UInt128 Last)? _leading;
     private readonly bool[] _foundInBlock = new bool[BlockRows];
-    private readonly byte[] _bytes = [];
-    private readonly byte[] _text = [];
     private int _block = -1;
 
     public TextSearch(AuditIndex index, string part)
@@ -45,14 +41,12 @@ internal sealed class TextSearch
         {
             if (digits.Length > 0 && (prefixLength > 0 || digits.Length == AuditLogIds.Digits))
             {
-                // The beginning of an id, or a whole one: no need to write any out.
+                // The beginning of an id, or a whole one.
                 _leading = (ParseId(digits.PadRight(AuditLogIds.Digits, '0')), ParseId(digits.PadRight(AuditLogIds.Digits, 'f')));
             }
             else if (digits.Length > 0)
             {
-                _digits = Encoding.ASCII.GetBytes(digits);
-                _bytes = new byte[BlockRows * AuditLogIds.Digits / 2];
-                _text = new byte[BlockRows * AuditLogIds.Digits];
+                _digits = new DigitSearch(digits);
             }
         }
     }
@@ -92,35 +86,10 @@ internal sealed class TextSearch
         {
             for (var i = 0; i < inBlock.Length; i++)
             {
-                inBlock[i] |= ids[i] >= leading.First && ids[i] <= leading.Last;
+                inBlock[i] |= ids[i] - leading.First <= leading.Last - leading.First;
             }
         }
 
-        if (_digits is not null)
-        {
-            SearchIds(ids, _digits, inBlock);
-        }
-    }
-
-    private void SearchIds(ReadOnlySpan<UInt128> ids, ReadOnlySpan<byte> digits, Span<bool> inBlock)
-    {
-        const int Width = AuditLogIds.Digits;
-        for (var i = 0; i < ids.Length; i++)
-        {
-            BinaryPrimitives.WriteUInt128BigEndian(_bytes.AsSpan(i * Width / 2), ids[i]);
-        }
-
-        Convert.TryToHexStringLower(_bytes.AsSpan(0, ids.Length * Width / 2), _text, out var length);
-        var text = _text.AsSpan(0, length);
-        for (var offset = 0; text[offset..].IndexOf(digits) is var hit and >= 0;)
-        {
-            offset += hit;
-            var (row, place) = (offset / Width, offset % Width);
-
-            // Else it begins in one id and ends in the next.
-            var isWhole = place + digits.Length <= Width;
-            inBlock[row] |= isWhole;
-            offset = isWhole ? (row + 1) * Width : offset + 1;
-        }
+        _digits?.Mark(ids, inBlock);
     }
 }
