@@ -112,7 +112,7 @@ internal sealed class BudgetOrders
         for (var i = 0; i < rows.Length; i++)
         {
             var row = rows[query.Ascending ? i : ^(i + 1)];
-            if (query.Matches(row) && found?[row.ScopeNumber] != false)
+            if (Matches(query, found, row))
             {
                 if (page.Count == query.Limit)
                 {
@@ -148,13 +148,11 @@ internal sealed class BudgetOrders
         for (var i = 0; i < rows.Length; i++)
         {
             var row = rows[query.Ascending ? i : rows.Length - 1 - i];
-            var number = row.NumberOf(query.SortBy) ^ flip;
-            if (smallest.Takes(number)
-                && (number > least || (number == least && i >= placeOfLeast))
-                && query.Matches(row)
-                && found?[row.ScopeNumber] != false)
+
+            // First what rules out most: the filters, until so many have passed them that most of the others come too late.
+            if (smallest.IsFull ? Precedes(row, i) && Matches(query, found, row) : Matches(query, found, row) && Precedes(row, i))
             {
-                smallest.Add(number, i);
+                smallest.Add(row.NumberOf(query.SortBy) ^ flip, i);
             }
         }
 
@@ -166,7 +164,15 @@ internal sealed class BudgetOrders
         }
 
         return (page, places.Length > query.Limit);
+
+        bool Precedes(BudgetRow row, int place)
+        {
+            var number = row.NumberOf(query.SortBy) ^ flip;
+            return smallest.Takes(number) && (number > least || (number == least && place >= placeOfLeast));
+        }
     }
+
+    private static bool Matches(BudgetQuery query, bool[]? found, BudgetRow row) => found?[row.ScopeNumber] != false && query.Matches(row);
 
     /// <summary>The rows that can belong to the query's tenant, all when it names none; those of one tenant in the order of their ids.</summary>
     private ReadOnlySpan<BudgetRow> OfTenant(BudgetQuery query)

@@ -11,11 +11,13 @@ internal sealed class SmallestNumbers(int wanted) : IDisposable
 {
     private readonly Numbered[] _kept = ArrayPool<Numbered>.Shared.Rent(2 * wanted);
     private int _count;
-    private bool _isFull;
     private long _greatest;
 
+    /// <summary>Whether as many are known as are wanted, and from now on most are not taken.</summary>
+    public bool IsFull { get; private set; }
+
     /// <summary>Whether a number, met now, may be one of them. It is not when as many that are no greater were met before.</summary>
-    public bool Takes(long number) => !_isFull || number < _greatest;
+    public bool Takes(long number) => !IsFull || number < _greatest;
 
     /// <summary>Adds a number if it may be one of them.</summary>
     public void Offer(long number, int place)
@@ -32,7 +34,7 @@ internal sealed class SmallestNumbers(int wanted) : IDisposable
         if (_count == 2 * wanted)
         {
             Sort();
-            (_isFull, _greatest) = (true, _kept[_count - 1].Number);
+            (IsFull, _greatest) = (true, _kept[_count - 1].Number);
         }
     }
 
