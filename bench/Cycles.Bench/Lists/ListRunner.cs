@@ -104,6 +104,8 @@ internal sealed class ListRunner(ServerLauncher launcher, Wrk wrk, BenchOptions 
         var results = new List<ShapeResult>();
         foreach (var shape in ListShape.All)
         {
+            // The first page of a kind reads its index from the store: that is measured by itself.
+            await lists.GetAsync(shape.Path, cancellation);
             var took = new List<TimeSpan>();
             var before = server.Process.ProcessorTime;
             for (var i = 0; i < options.ListRequests; i++)
