@@ -44,7 +44,7 @@ internal sealed record BenchOptions
     public int Pages { get; private init; } = 300;
     public bool Lists { get; private init; }
     public int ListTenants { get; private init; } = 1_000;
-    public int ListRequests { get; private init; } = 100;
+    public int ListRequests { get; private init; } = 300;
     public string? Gateway { get; private init; }
     public string DataFolder { get; private init; } = Path.GetTempPath();
 

@@ -8,7 +8,7 @@ namespace Cycles.Bench.Lists;
 /// <param name="Processor">Processor time of the server for each, with what it did besides: at rest that of the page, whatever else the machine does.</param>
 internal sealed record ShapeResult(ListShape Shape, TimeSpan[] Sorted, TimeSpan Processor)
 {
-    public double Ms(double quantile) => Sorted[Math.Min((int)(quantile * Sorted.Length), Sorted.Length - 1)].TotalMilliseconds;
+    public double Ms(double quantile) => Sorted[(int)Math.Ceiling(quantile * Sorted.Length) - 1].TotalMilliseconds;
 }
 
 /// <summary>What reserves came to, while lists were in use or not.</summary>

@@ -57,7 +57,13 @@ internal sealed class ListRunner(ServerLauncher launcher, Wrk wrk, BenchOptions 
 
         Console.WriteLine("Reserves without lists …");
         await DriveAsync(server, plan, "warm-up", WarmUp, cancellation);
-        var loads = new List<LoadResult> { await DriveAsync(server, plan, "nobody lists, no index", options.Duration, cancellation) };
+
+        // What is reserved is not given back, and a server that holds more is slower: the second is what an index is compared with.
+        var loads = new List<LoadResult>
+        {
+            await DriveAsync(server, plan, "nobody lists, no index", options.Duration, cancellation),
+            await DriveAsync(server, plan, "as before, again", options.Duration, cancellation),
+        };
 
         var before = await probe.ReadAsync(cancellation);
         var build = await lists.GetAsync(ListShape.All[0].Path, cancellation);
@@ -98,6 +104,8 @@ internal sealed class ListRunner(ServerLauncher launcher, Wrk wrk, BenchOptions 
         var results = new List<ShapeResult>();
         foreach (var shape in ListShape.All)
         {
+            // The first page of a kind reads its index from the store: that is measured by itself.
+            await lists.GetAsync(shape.Path, cancellation);
             var took = new List<TimeSpan>();
             var before = server.Process.ProcessorTime;
             for (var i = 0; i < options.ListRequests; i++)

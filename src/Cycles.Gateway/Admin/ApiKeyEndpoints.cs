@@ -62,7 +62,7 @@ internal sealed class ApiKeyEndpoints(IGrainFactory grains, TimeProvider time)
         Result<ApiKeyListResponse> result = page.Problem is { } problem
             ? problem
             : new ApiKeyListResponse { Keys = page.Keys, NextCursor = page.NextCursor, HasMore = page.NextCursor is not null };
-        await call.AnswerAsync(result, ProtocolJson.Default.ApiKeyListResponse);
+        await call.AnswerPageAsync(result, ProtocolJson.Default.ApiKeyListResponse);
     }
 
     private async ValueTask UpdateAsync(Call call)

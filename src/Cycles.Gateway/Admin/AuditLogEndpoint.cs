@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cycles.Client;
 using Cycles.Gateway.Auth;
 using Cycles.Gateway.Http;
 using Cycles.Grains.Audit;
@@ -26,15 +27,10 @@ internal sealed class AuditLogEndpoint(IGrainFactory grains)
     private async ValueTask ListAsync(Call call)
     {
         var page = await grains.GetGrain<IAuditLogGrain>(0).Query(ReadQuery(call));
-        if (page.Problem is { } problem)
-        {
-            await call.RefuseAsync(problem);
-            return;
-        }
-
-        await call.AnswerAsync(
-            new AuditLogListResponse { Logs = page.Entries, NextCursor = page.NextCursor, HasMore = page.NextCursor is not null },
-            ProtocolJson.Default.AuditLogListResponse);
+        Result<AuditLogListResponse> result = page.Problem is { } problem
+            ? problem
+            : new AuditLogListResponse { Logs = page.Entries, NextCursor = page.NextCursor, HasMore = page.NextCursor is not null };
+        await call.AnswerPageAsync(result, ProtocolJson.Default.AuditLogListResponse);
     }
 
     private static AuditQuery ReadQuery(Call call)

@@ -27,7 +27,7 @@ internal sealed class BudgetListEndpoint(IGrainFactory grains)
                 NextCursor = page.NextCursor,
                 HasMore = page.NextCursor is not null,
             };
-        await call.AnswerAsync(result, ProtocolJson.Default.BudgetListResponse);
+        await call.AnswerPageAsync(result, ProtocolJson.Default.BudgetListResponse);
     }
 
     private static BudgetQuery ReadQuery(Call call)

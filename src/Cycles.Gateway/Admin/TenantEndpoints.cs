@@ -59,7 +59,7 @@ internal sealed class TenantEndpoints(IGrainFactory grains)
         Result<TenantListResponse> result = page.Problem is { } problem
             ? problem
             : new TenantListResponse { Tenants = page.Tenants, NextCursor = page.NextCursor, HasMore = page.NextCursor is not null };
-        await call.AnswerAsync(result, ProtocolJson.Default.TenantListResponse);
+        await call.AnswerPageAsync(result, ProtocolJson.Default.TenantListResponse);
     }
 
     private async ValueTask GetAsync(Call call)

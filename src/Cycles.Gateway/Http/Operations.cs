@@ -61,6 +61,12 @@ internal static class Operations
     public static ValueTask AnswerAsync<T>(this Call call, T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) =>
         ResponseWriter.WriteAsync(call.Http, status, value, type);
 
+    /// <summary>Answers with a page of a list, which may be long.</summary>
+    public static ValueTask AnswerPageAsync<T>(this Call call, Result<T> result, JsonTypeInfo<T> type)
+        where T : class => result.IsSuccess
+            ? ResponseWriter.WriteLongAsync(call.Http, StatusCodes.Status200OK, result.Value, type)
+            : ResponseWriter.WriteAsync(call.Http, result.Problem);
+
     /// <summary>Answers with a problem.</summary>
     public static ValueTask RefuseAsync(this Call call, Problem problem) => ResponseWriter.WriteAsync(call.Http, problem);
 }

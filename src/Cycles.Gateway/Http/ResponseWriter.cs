@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Cycles.Gateway.Audit;
@@ -12,6 +13,11 @@ internal static class ResponseWriter
 {
     private const string Json = "application/json";
 
+    // A body of this size or more would be collected with all that lives long, which every request waits for.
+    private const int SegmentSize = 64 * 1024;
+
+    private static readonly PipeOptions Unbounded = new(minimumSegmentSize: SegmentSize, pauseWriterThreshold: 0, useSynchronizationContext: false);
+
     public static ValueTask WriteAsync<T>(HttpContext http, int status, T value, JsonTypeInfo<T> type)
     {
         var response = http.Response;
@@ -20,6 +26,31 @@ internal static class ResponseWriter
         response.ContentType = Json;
         response.ContentLength = body.Length;
         return response.Body.WriteAsync(body, http.RequestAborted);
+    }
+
+    /// <summary>As the other, for what may be long, such as a page of a list: in pieces of pooled memory, so that it leaves no garbage.</summary>
+    public static async ValueTask WriteLongAsync<T>(HttpContext http, int status, T value, JsonTypeInfo<T> type)
+    {
+        var pipe = new Pipe(Unbounded);
+        try
+        {
+            await JsonSerializer.SerializeAsync(pipe.Writer, value, type, http.RequestAborted);
+            await pipe.Writer.CompleteAsync();
+            var body = (await pipe.Reader.ReadAsync(http.RequestAborted)).Buffer;
+            var response = http.Response;
+            response.StatusCode = status;
+            response.ContentType = Json;
+            response.ContentLength = body.Length;
+            foreach (var piece in body)
+            {
+                await response.BodyWriter.WriteAsync(piece, http.RequestAborted);
+            }
+        }
+        finally
+        {
+            await pipe.Writer.CompleteAsync();
+            await pipe.Reader.CompleteAsync();
+        }
     }
 
     public static async ValueTask WriteAsync(HttpContext http, Problem problem, int? status = null)

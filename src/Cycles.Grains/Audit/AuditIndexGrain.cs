@@ -47,8 +47,8 @@ internal sealed partial class AuditIndexGrain(
     private static readonly TimeSpan VerifyFor = TimeSpan.FromMinutes(1);
 
     private readonly AuditStoreReader _reader = new(store, logger);
+    private readonly ClusterFeeds _feeds = new(feeds.ReadAsync);
     private AuditIndex? _index;
-    private Dictionary<SiloAddress, AuditFeedPosition> _positions = [];
     private int _evictedOn;
     private long _queriedAt;
     private Queue<string> _unverified = [];
@@ -90,20 +90,12 @@ internal sealed partial class AuditIndexGrain(
 
     private async Task CatchUpAsync()
     {
-        // Whatever goes wrong below, the next page counts.
-        var positions = _positions;
-        _positions = [];
-
-        var silos = await ReadSilosAsync();
-        var pages = await Task.WhenAll(silos.Select(silo => feeds.ReadAsync(silo, positions.GetValueOrDefault(silo))));
-        if (_index is not null && positions.Count == silos.Length && pages.All(page => page is { IsGap: false }))
+        // Whatever goes wrong before it is accepted, the next page counts.
+        var news = await _feeds.ReadAsync(await ReadSilosAsync());
+        if (_index is not null && news.IsWhole)
         {
-            foreach (var page in pages)
-            {
-                _index.Insert(page!.Rows);
-            }
-
-            await CompareAsync([.. pages.SelectMany(page => page!.Doubtful).Distinct()]);
+            _index.Insert(news.Rows);
+            await CompareAsync(news.Doubtful);
         }
         else
         {
@@ -112,7 +104,7 @@ internal sealed partial class AuditIndexGrain(
             LogCounted(logger, _index!.Count, (long)time.GetElapsedTime(started).TotalMilliseconds);
         }
 
-        _positions = silos.Zip(pages).Where(pair => pair.Second is not null).ToDictionary(pair => pair.First, pair => pair.Second!.Position);
+        _feeds.Accept(news);
     }
 
     /// <summary>All silos that may write. From the table itself: what a silo believes of the others may be some seconds old.</summary>

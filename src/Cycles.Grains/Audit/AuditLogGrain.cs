@@ -8,7 +8,7 @@ namespace Cycles.Grains.Audit;
 
 // Pages are independent of each other: only finding out what is on one takes turns, in the index.
 [StatelessWorker, Reentrant]
-internal sealed class AuditLogGrain(RedisStore store, IGrainFactory grains) : Grain, IAuditLogGrain
+internal sealed class AuditLogGrain(RedisStore store, RecentEntries recent, IGrainFactory grains) : Grain, IAuditLogGrain
 {
     public async ValueTask<AuditPage> Query(AuditQuery query)
     {
@@ -25,15 +25,21 @@ internal sealed class AuditLogGrain(RedisStore store, IGrainFactory grains) : Gr
     /// <returns>The entries in the order of the hits; null for those that the store has let go meanwhile.</returns>
     private async Task<AuditLogEntry?[]> ReadAsync(AuditHit[] hits)
     {
-        var entries = new AuditLogEntry?[hits.Length];
-        await Task.WhenAll(Enumerable.Range(0, hits.Length).GroupBy(i => (hits[i].TenantId, hits[i].Day)).Select(async day =>
+        var entries = Array.ConvertAll(hits, hit => recent.Find(hit.LogId));
+        var missing = Enumerable.Range(0, hits.Length).Where(i => entries[i] is null);
+        await Task.WhenAll(missing.GroupBy(i => (hits[i].TenantId, hits[i].Day)).Select(async day =>
         {
             var places = day.ToArray();
             var values = await store.Database.HashGetAsync(
                 new TenantKeys(day.Key.TenantId).Audit(day.Key.Day), Array.ConvertAll(places, place => (RedisValue)hits[place].LogId));
             for (var i = 0; i < places.Length; i++)
             {
-                entries[places[i]] = values[i].HasValue ? GrainJson.Read((byte[])values[i]!, GrainJson.Default.AuditLogEntry) : null;
+                if (values[i].HasValue)
+                {
+                    var entry = GrainJson.Read((byte[])values[i]!, GrainJson.Default.AuditLogEntry);
+                    entries[places[i]] = entry;
+                    recent.Add(entry);
+                }
             }
         }));
         return entries;

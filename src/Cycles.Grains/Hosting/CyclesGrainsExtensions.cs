@@ -1,3 +1,4 @@
+using Cycles.Grains.Audit;
 using Cycles.Grains.Audit.Feed;
 using Cycles.Grains.Indexes;
 using Cycles.Grains.Ledger;
@@ -30,6 +31,7 @@ public static class CyclesGrainsExtensions
         silo.Services.AddSingleton<LedgerBoard>();
         silo.Services.AddSingleton<CommitLimitBoard>();
         silo.Services.AddSingleton<AuditFeed>();
+        silo.Services.AddSingleton(new RecentEntries(RecentEntries.Usual));
         silo.Services.AddSingleton<AuditFeedClient>();
         silo.AddGrainService<AuditFeedService>();
         silo.Services.AddSingleton<ChangeBoard>();

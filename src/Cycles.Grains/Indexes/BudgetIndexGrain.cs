@@ -13,6 +13,9 @@ internal sealed partial class BudgetIndexGrain : Grain, IBudgetIndexGrain
 {
     private const int TenantsAtOnce = 16;
 
+    // Enough that nothing but a race of commits with the page itself is left.
+    private const int MostAttempts = 3;
+
     private readonly RedisStore _store;
     private readonly BudgetIndexReader _reader;
     private readonly ClusterChanges _changes;
@@ -22,10 +25,15 @@ internal sealed partial class BudgetIndexGrain : Grain, IBudgetIndexGrain
 
     // Taken from the boards and not read yet: a reading that fails leaves them to the next.
     private readonly HashSet<string> _staleTenants = [];
-    private readonly Dictionary<BudgetKey, bool> _staleBudgets = [];
+    private readonly HashSet<BudgetKey> _staleBudgets = [];
+    private readonly HashSet<BudgetRow> _staleNumbers = [];
 
+    // What those who wait need besides.
     private HashSet<string> _wanted = [];
     private bool _allAreWanted;
+    private bool _numbersAreWanted;
+    private HashSet<BudgetRow> _shown = [];
+
     private bool _isComplete;
 
     public BudgetIndexGrain(
@@ -46,7 +54,49 @@ internal sealed partial class BudgetIndexGrain : Grain, IBudgetIndexGrain
 
     public async ValueTask<BudgetPage> Query(BudgetQuery query)
     {
-        if (query.TenantId is { } tenantId)
+        var rows = await ReadAsync(query.TenantId, query.GoesByNumbers, () => _index.Read(query), rows => rows.Rows);
+        return rows.ToPage();
+    }
+
+    public async ValueTask<BudgetSummary> Summarize()
+    {
+        var census = await ReadAsync(null, goesByNumbers: true, _index.Count, census => [.. census.WorstOverLimit, .. census.MostDebt]);
+        return census.ToSummary();
+    }
+
+    /// <summary>
+    /// Reads from the index as of now. Under load most budgets change all the time, and mostly in what is reserved: that is read only of those
+    /// that are shown. As these may then have changed in more, they are chosen again.
+    /// </summary>
+    /// <param name="tenantId">Whose; null for all tenants.</param>
+    /// <param name="goesByNumbers">Whether more numbers than what is reserved decide which rows these are.</param>
+    /// <param name="read">Reads.</param>
+    /// <param name="shown">The rows that were chosen.</param>
+    private async ValueTask<T> ReadAsync<T>(string? tenantId, bool goesByNumbers, Func<T> read, Func<T, BudgetRow[]> shown)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            await CatchUpAsync(tenantId, goesByNumbers);
+            var chosen = read();
+            var stale = Array.FindAll(shown(chosen), row => row.IsStale);
+            if (stale.Length == 0)
+            {
+                return chosen;
+            }
+
+            _shown.UnionWith(stale);
+            if (attempt == MostAttempts)
+            {
+                await CatchUpAsync(tenantId, goesByNumbers);
+                return chosen;
+            }
+        }
+    }
+
+    private Task CatchUpAsync(string? tenantId, bool goesByNumbers)
+    {
+        _numbersAreWanted |= goesByNumbers;
+        if (tenantId is not null)
         {
             // A tenant's own list does not make everybody's be read.
             _wanted.Add(tenantId);
@@ -56,28 +106,21 @@ internal sealed partial class BudgetIndexGrain : Grain, IBudgetIndexGrain
             _allAreWanted = true;
         }
 
-        await _catchUps.AfterNowAsync();
-        return _index.Read(query);
-    }
-
-    public async ValueTask<BudgetSummary> Summarize()
-    {
-        _allAreWanted = true;
-        await _catchUps.AfterNowAsync();
-        return _index.Summarize();
+        return _catchUps.AfterNowAsync();
     }
 
     /// <summary>First takes the marks, then reads: what changes after it was read is marked again.</summary>
     private async Task CatchUpAsync()
     {
         var started = Stopwatch.GetTimestamp();
-        var (wanted, allAreWanted) = (_wanted, _allAreWanted);
-        (_wanted, _allAreWanted) = ([], false);
+        var (wanted, allAreWanted, numbersAreWanted, shown) = (_wanted, _allAreWanted, _numbersAreWanted, _shown);
+        (_wanted, _allAreWanted, _numbersAreWanted, _shown) = ([], false, false, []);
         if (await _changes.CollectAsync() is not { } changes)
         {
             _index.Clear();
             _staleTenants.Clear();
             _staleBudgets.Clear();
+            _staleNumbers.Clear();
             _isComplete = false;
         }
         else
@@ -97,6 +140,7 @@ internal sealed partial class BudgetIndexGrain : Grain, IBudgetIndexGrain
 
         await ReadTenantsAsync();
         await ReadBudgetsAsync();
+        await ReadNumbersAsync(numbersAreWanted, shown);
         var took = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
         Telemetry.IndexCatchUp.Record(took, new KeyValuePair<string, object?>("index", IndexKind.Budgets));
         if (allAreWanted && !_isComplete)
@@ -109,11 +153,19 @@ internal sealed partial class BudgetIndexGrain : Grain, IBudgetIndexGrain
     private void Note(SiloChanges changes)
     {
         _staleTenants.UnionWith(changes.Tenants.Where(tenantId => _isComplete || _index.Has(tenantId)));
-        foreach (var (key, inRecord) in changes.Budgets)
+        foreach (var (key, change) in changes.Budgets)
         {
-            if (_isComplete || _index.Has(key.Scope.TenantId))
+            if (change != BudgetChange.Record && _index.Find(key) is { } row)
             {
-                _staleBudgets[key] = inRecord || _staleBudgets.GetValueOrDefault(key);
+                row.IsStale = true;
+                if (change != BudgetChange.Reserved)
+                {
+                    _staleNumbers.Add(row);
+                }
+            }
+            else if (_isComplete || _index.Has(key.Scope.TenantId))
+            {
+                _staleBudgets.Add(key);
             }
         }
     }
@@ -133,32 +185,24 @@ internal sealed partial class BudgetIndexGrain : Grain, IBudgetIndexGrain
 
     private async Task ReadBudgetsAsync()
     {
-        if (_staleBudgets.Count == 0)
-        {
-            return;
-        }
-
-        var known = new List<BudgetRow>(_staleBudgets.Count);
-        var others = new List<BudgetKey>();
-        foreach (var (key, inRecord) in _staleBudgets)
-        {
-            if (!inRecord && _index.Find(key) is { } row)
-            {
-                known.Add(row);
-            }
-            else
-            {
-                others.Add(key);
-            }
-        }
-
-        await _reader.RefreshAsync(known);
-        foreach (var budget in await _reader.ReadAsync(others))
+        foreach (var budget in await _reader.ReadAsync(_staleBudgets))
         {
             _index.Put(budget);
         }
 
         _staleBudgets.Clear();
+    }
+
+    private async Task ReadNumbersAsync(bool areWanted, HashSet<BudgetRow> shown)
+    {
+        if (areWanted)
+        {
+            shown.UnionWith(_staleNumbers);
+        }
+
+        // Whatever was read with its tenant or its record meanwhile is as good.
+        await _reader.RefreshAsync(shown.Where(row => row.IsStale));
+        _staleNumbers.ExceptWith(shown);
     }
 
     [LoggerMessage(EventId = 1701, Level = LogLevel.Information, Message = "The budgets of {Tenants} tenants were read for lists in {TookMs:F0} ms")]

@@ -68,7 +68,12 @@ public sealed record BudgetQuery
     internal string Fingerprint() => ListCursor.Fingerprint(
         TenantId, ScopePrefix, Unit, Status, OverLimit, HasDebt, UtilizationMin, UtilizationMax, Search, SortBy, Ascending, Within);
 
-    /// <summary>Whether a row satisfies all filters.</summary>
+    /// <summary>Whether which rows there are, or their order, depends on numbers that work changes.</summary>
+    internal bool GoesByNumbers =>
+        SortBy is BudgetSort.Utilization or BudgetSort.Debt
+        || (OverLimit, HasDebt, UtilizationMin, UtilizationMax) is not (null, null, null, null);
+
+    /// <summary>Whether a row satisfies all filters but <see cref="Search"/>.</summary>
     internal bool Matches(BudgetRow row) =>
         (Status is null || row.State.Status == Status)
         && (Unit is null || row.Key.Unit == Unit)
@@ -76,11 +81,9 @@ public sealed record BudgetQuery
         && (HasDebt is null || row.State.Debt > 0 == HasDebt)
         && !(row.Utilization < UtilizationMin)
         && !(row.Utilization > UtilizationMax)
+        && (TenantId is null || row.Record.TenantId == TenantId)
         && Within?.Allows(row.Key.Scope) != false
-        && (ScopePrefix is null || row.Key.Scope.IsUnder(ScopePrefix))
-
-        // A scope begins with its tenant's id and is lower case: to search it is to search both.
-        && (Search is null || row.Key.Scope.Value.Contains(Search, StringComparison.Ordinal));
+        && (ScopePrefix is null || row.Key.Scope.IsUnder(ScopePrefix));
 }
 
 /// <summary>What budgets can be sorted by; equal ones by scope and unit.</summary>

@@ -5,16 +5,21 @@ using Cycles.Protocol.Reservations;
 
 namespace Cycles.Grains.Indexes;
 
-/// <summary>A budget in the index. It changes in place: rows that were made together stay together in memory, and a walk is fast.</summary>
+/// <summary>
+/// A budget in the index, with what lists sort and filter by at hand. It changes in place: rows that were made together stay together in
+/// memory, and a walk is fast.
+/// </summary>
 internal sealed class BudgetRow
 {
-    private BudgetRecord _record;
+    private BudgetRecord _record = null!;
+    private BudgetState _state;
+    private byte _policyRank;
 
     public BudgetRow(Budget budget)
     {
         Key = new BudgetKey(Protocol.Scopes.ScopePath.FromCanonical(budget.Record.Scope), budget.Record.Unit);
         Id = Key.ToString();
-        (_record, State) = (Shorten(budget.Record), budget.State);
+        Become(budget);
     }
 
     public BudgetKey Key { get; }
@@ -22,16 +27,34 @@ internal sealed class BudgetRow
     /// <summary>Scope and unit; unique over all tenants.</summary>
     public string Id { get; }
 
+    /// <summary>Its number among the texts of the index; see <see cref="BudgetOrders"/>.</summary>
+    public int ScopeNumber { get; set; }
+
     public BudgetRecord Record
     {
         get => _record;
-        set => _record = Shorten(value);
+        private set => (_record, _policyRank) = (Shorten(value), Rank(value.CommitOveragePolicy));
     }
 
-    public BudgetState State { get; set; }
+    /// <summary>The numbers as they were read last.</summary>
+    public BudgetState State
+    {
+        get => _state;
+        set
+        {
+            _state = value;
+            Utilization = value.Allocated == 0 ? 0 : (double)value.Spent / value.Allocated;
+            IsStale = false;
+        }
+    }
+
+    /// <summary>Whether what is held has changed since: it neither sorts nor filters, so whoever shows the row reads it.</summary>
+    public bool IsStale { get; set; }
 
     /// <summary>How much of the allocation is spent, at least 0 and beyond 1 after overage; 0 when nothing is allocated.</summary>
-    public double Utilization => State.Allocated == 0 ? 0 : (double)State.Spent / State.Allocated;
+    public double Utilization { get; private set; }
+
+    public void Become(Budget budget) => (Record, State) = (budget.Record, budget.State);
 
     public Budget ToBudget() => new(Record, State);
 
@@ -39,14 +62,20 @@ internal sealed class BudgetRow
     {
         BudgetSort.TenantId => SortKey.Of(Record.TenantId, Id),
         BudgetSort.Scope => SortKey.Of(Record.Scope, Id),
-        BudgetSort.Unit => SortKey.Of(Rank(Record.Unit), Id),
-        BudgetSort.Status => SortKey.Of(Rank(Record.Status), Id),
-        BudgetSort.CommitOveragePolicy => SortKey.Of(Rank(Record.CommitOveragePolicy), Id),
-        BudgetSort.Debt => SortKey.Of(State.Debt, Id),
+        _ => SortKey.Of(NumberOf(sort), Id),
+    };
+
+    /// <summary>What a list is sorted by that is not sorted by a text.</summary>
+    public long NumberOf(BudgetSort sort) => sort switch
+    {
+        BudgetSort.Unit => Rank(Key.Unit),
+        BudgetSort.Status => Rank(_state.Status),
+        BudgetSort.CommitOveragePolicy => _policyRank,
+        BudgetSort.Debt => _state.Debt,
 
         // The bits of doubles that are not negative are in the order of the doubles.
-        BudgetSort.Utilization => SortKey.Of(BitConverter.DoubleToInt64Bits(Utilization), Id),
-        _ => throw new InvalidOperationException($"sort {sort} is unknown"),
+        BudgetSort.Utilization => BitConverter.DoubleToInt64Bits(Utilization),
+        _ => throw new InvalidOperationException($"sort {sort} is by no number"),
     };
 
     /// <summary>As the names on the wire are ordered.</summary>
@@ -67,7 +96,7 @@ internal sealed class BudgetRow
     };
 
     /// <summary>As the names on the wire are ordered; without one first.</summary>
-    private static long Rank(OveragePolicy? policy) => policy switch
+    private static byte Rank(OveragePolicy? policy) => policy switch
     {
         null => 0,
         OveragePolicy.AllowIfAvailable => 1,

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Cycles.Grains.Indexes;
 
 /// <summary>
@@ -11,7 +13,7 @@ internal sealed class ChangeFeed(TimeProvider time)
 
     private readonly Lock _lock = new();
     private readonly HashSet<string> _tenants = [];
-    private readonly Dictionary<BudgetKey, bool> _budgets = [];
+    private readonly Dictionary<BudgetKey, BudgetChange> _budgets = [];
     private volatile bool _isFollowed;
     private Guid _follower;
     private long _askedAt;
@@ -48,9 +50,10 @@ internal sealed class ChangeFeed(TimeProvider time)
         {
             if (GoesOn())
             {
-                foreach (var (key, inRecord) in budgets)
+                foreach (var (key, change) in budgets)
                 {
-                    _budgets[key] = inRecord || _budgets.GetValueOrDefault(key);
+                    ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(_budgets, key, out var isKnown);
+                    known = isKnown && known < change ? known : change;
                 }
             }
         }
@@ -63,14 +66,24 @@ internal sealed class ChangeFeed(TimeProvider time)
         lock (_lock)
         {
             _askedAt = time.GetTimestamp();
-            var changes = _follower == follower
-                ? new SiloChanges([.. _tenants], [.. _budgets.Select(budget => new ChangedBudget(budget.Key, budget.Value))])
-                : null;
+            var changes = _follower == follower ? new SiloChanges([.. _tenants], ToArray(_budgets)) : null;
             (_follower, _isFollowed) = (follower, true);
             _tenants.Clear();
             _budgets.Clear();
             return changes;
         }
+    }
+
+    private static ChangedBudget[] ToArray(Dictionary<BudgetKey, BudgetChange> budgets)
+    {
+        var changed = new ChangedBudget[budgets.Count];
+        var count = 0;
+        foreach (var (key, change) in budgets)
+        {
+            changed[count++] = new ChangedBudget(key, change);
+        }
+
+        return changed;
     }
 
     private bool GoesOn()

@@ -1,4 +1,5 @@
 using Cycles.Grains.Ledger;
+using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
 
 namespace Cycles.Grains.Indexes;
@@ -31,14 +32,14 @@ internal sealed class ChangeMarks(ChangeBoard board, string tenantId)
         var changed = new ChangedBudget[transaction.Stakes.Length + transaction.Writes.Length];
         foreach (var stake in transaction.Stakes)
         {
-            changed[count++] = new ChangedBudget(new BudgetKey(stake.Scope, stake.Unit), InRecord: false);
+            changed[count++] = new ChangedBudget(new BudgetKey(stake.Scope, stake.Unit), ChangeOf(stake.Delta));
         }
 
         foreach (var write in transaction.Writes)
         {
             if (write.Key == _budgets && BudgetKey.TryParse(write.Field, out var key))
             {
-                changed[count++] = new ChangedBudget(key, InRecord: true);
+                changed[count++] = new ChangedBudget(key, BudgetChange.Record);
             }
             else if (write.Key == _tenant || write.Key == _apiKeys)
             {
@@ -48,4 +49,7 @@ internal sealed class ChangeMarks(ChangeBoard board, string tenantId)
 
         board.Budgets.Mark(changed.AsSpan(0, count));
     }
+
+    private static BudgetChange ChangeOf(BudgetDelta delta) =>
+        delta == BudgetDelta.Hold(delta.Reserved) ? BudgetChange.Reserved : BudgetChange.Numbers;
 }

@@ -48,9 +48,7 @@ internal sealed class ClusterChanges(
                 var changes = await Task.WhenAll(active.Select(TakeAsync));
                 var isWhole = isSettled && !_isBroken;
                 _isBroken = false;
-                return isWhole
-                    ? new SiloChanges([.. changes.SelectMany(some => some.Tenants)], [.. changes.SelectMany(some => some.Budgets)])
-                    : null;
+                return isWhole ? Together(changes) : null;
             }
             catch (Exception exception)
             {
@@ -65,6 +63,10 @@ internal sealed class ClusterChanges(
             await Task.Delay(PauseAfterFailure, time);
         }
     }
+
+    private static SiloChanges Together(SiloChanges[] changes) => changes is [var only]
+        ? only
+        : new SiloChanges([.. changes.SelectMany(some => some.Tenants)], [.. changes.SelectMany(some => some.Budgets)]);
 
     private Task<SiloChanges> TakeAsync(SiloAddress silo) => silo.Equals(self.SiloAddress)
         ? Task.FromResult(board.Take(kind, _follower))

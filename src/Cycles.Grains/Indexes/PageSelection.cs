@@ -3,12 +3,12 @@ using Cycles.Protocol.Errors;
 namespace Cycles.Grains.Indexes;
 
 /// <summary>
-/// The rows of one page out of all: one walk, which keeps the best so far and throws the rest away in bulk. What numbers are sorted by
-/// changes with every reservation, so an order that is kept would cost every reservation; this costs only who asks.
+/// The rows of one page out of all, for lists that are not long: one walk, which keeps the best so far and throws the rest away in bulk.
 /// </summary>
 internal static class PageSelection
 {
-    private static readonly Problem ForeignCursor =
+    /// <summary>The cursor is of another list.</summary>
+    public static readonly Problem ForeignCursor =
         new(ErrorCode.InvalidRequest, "cursor does not belong to this list with these filters and this sort");
 
     /// <summary>A page after a cursor, and the cursor of the next.</summary>

@@ -8,6 +8,19 @@ public sealed record SiloChanges([property: Id(0)] string[] Tenants, [property: 
 
 /// <summary>A budget that has changed.</summary>
 /// <param name="Key">Which.</param>
-/// <param name="InRecord">Whether more than its numbers has.</param>
+/// <param name="Change">How much of it.</param>
 [GenerateSerializer, Immutable, Alias("cycles.changed-budget")]
-public readonly record struct ChangedBudget([property: Id(0)] BudgetKey Key, [property: Id(1)] bool InRecord);
+public readonly record struct ChangedBudget([property: Id(0)] BudgetKey Key, [property: Id(2)] BudgetChange Change);
+
+/// <summary>How much of a budget has changed: of two changes the lesser value says what they come to.</summary>
+public enum BudgetChange
+{
+    /// <summary>Anything.</summary>
+    Record,
+
+    /// <summary>Its numbers.</summary>
+    Numbers,
+
+    /// <summary>What is reserved, and no other number: no list is sorted or filtered by that.</summary>
+    Reserved,
+}

@@ -28,9 +28,11 @@ public sealed class ChangeBoardTests
     public void A_change_is_told_once_and_again_when_it_happens_again()
     {
         Take();
-        _board.Budgets.Mark([Changed("tenant:acme"), Changed("tenant:acme", inRecord: true), Changed("tenant:acme")]);
+        _board.Budgets.Mark([Changed("tenant:acme", BudgetChange.Reserved), Changed("tenant:acme"), Changed("tenant:acme", BudgetChange.Reserved)]);
+        Assert.Equal([Changed("tenant:acme")], Take().Budgets);
 
-        Assert.Equal([Changed("tenant:acme", inRecord: true)], Take().Budgets);
+        _board.Budgets.Mark([Changed("tenant:acme"), Changed("tenant:acme", BudgetChange.Record), Changed("tenant:acme")]);
+        Assert.Equal([Changed("tenant:acme", BudgetChange.Record)], Take().Budgets);
         Assert.Empty(Take().Budgets);
         _board.Budgets.Mark([Changed("tenant:acme")]);
         Assert.Equal([Changed("tenant:acme")], Take().Budgets);
@@ -89,8 +91,8 @@ public sealed class ChangeBoardTests
 
     private SiloChanges Take() => _board.Take(IndexKind.Budgets, Follower);
 
-    private static ChangedBudget Changed(string scope, bool inRecord = false) =>
-        new(new BudgetKey(ScopePath.FromCanonical(scope), Unit.Tokens), inRecord);
+    private static ChangedBudget Changed(string scope, BudgetChange change = BudgetChange.Numbers) =>
+        new(new BudgetKey(ScopePath.FromCanonical(scope), Unit.Tokens), change);
 
     private sealed class Clock : TimeProvider
     {

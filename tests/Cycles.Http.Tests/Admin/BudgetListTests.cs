@@ -42,6 +42,42 @@ public sealed class BudgetListTests(ServerFixture server)
     }
 
     [Fact]
+    public async Task A_budget_that_moves_up_is_on_the_first_page_at_once()
+    {
+        var mark = NewMark();
+        for (var spent = 10; spent <= 40; spent += 10)
+        {
+            var tenant = await CreateAsync(mark, allocated: 100);
+            Assert.DoesNotContain(tenant.Id, spent == 10 ? [] : await ListAsync($"search={mark}&limit=1"));
+            (await tenant.EventAsync("1", spent, subject: Workspace(mark))).Expect(HttpStatusCode.Created);
+            Assert.Equal([tenant.Id], await ListAsync($"search={mark}&limit=1"));
+        }
+    }
+
+    [Theory]
+    [InlineData("sort_by=scope")]
+    [InlineData("sort_by=utilization")]
+    [InlineData("sort_by=status&has_debt=false")]
+    public async Task Whatever_work_does_to_a_budget_shows_however_it_is_listed(string query)
+    {
+        var mark = NewMark();
+        var tenant = await CreateAsync(mark, allocated: 1000);
+        for (var i = 1; i <= 5; i++)
+        {
+            var id = await tenant.ReservedAsync($"{i}", 100, subject: Workspace(mark));
+            await ExpectAsync(reserved: 100, spent: 10 * (i - 1));
+            (await tenant.CommitAsync(id, 10)).Expect(HttpStatusCode.OK);
+            await ExpectAsync(reserved: 0, spent: 10 * i);
+        }
+
+        async Task ExpectAsync(int reserved, int spent)
+        {
+            var ledgers = (await Api.GetAsync($"/v1/admin/budgets?search={mark}&{query}", ServerProcess.AdminKey)).Expect(HttpStatusCode.OK)["ledgers"]!;
+            Assert.Equal((reserved, spent), ((int)ledgers[0]!["reserved"]!["amount"]!, (int)ledgers[0]!["spent"]!["amount"]!));
+        }
+    }
+
+    [Fact]
     public async Task Filters_go_by_status_unit_debt_and_limit()
     {
         var mark = NewMark();

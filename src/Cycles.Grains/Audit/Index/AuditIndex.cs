@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
+using Cycles.Grains.Columns;
 
 namespace Cycles.Grains.Audit.Index;
 

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Cycles.Grains.Audit.Index;
+using Cycles.Grains.Columns;
 
 namespace Cycles.Grains.Audit.Search;
 
@@ -34,7 +36,7 @@ internal sealed class AuditFilter
 
     public bool Matches(int row)
     {
-        foreach (var check in _checks)
+        foreach (ref readonly var check in CollectionsMarshal.AsSpan(_checks))
         {
             if (!check.Holds(row))
             {

@@ -1,5 +1,6 @@
 using System.Text;
 using Cycles.Grains.Audit.Index;
+using Cycles.Grains.Columns;
 using Cycles.Protocol.Audit;
 
 namespace Cycles.Grains.Audit.Search;
@@ -16,6 +17,10 @@ internal sealed class AuditSearch(AuditIndex index, AuditQuery query, AuditReten
 {
     private readonly AuditFilter _filter = new(index, query);
     private readonly int? _unauthenticated = index.Texts(AuditField.Tenant).Find(AuditLogEntry.UnauthenticatedTenant);
+
+    // From here on every row is within its retention, whoever it is of.
+    private readonly int _allShownFrom = index.FirstFrom(
+        new RowKey(Math.Max(retention.FromMs, retention.UnauthenticatedFromMs), UInt128.MinValue));
 
     /// <summary>The rows of the page in order, and one more when there is a next page.</summary>
     /// <param name="after">Where the page before ended, and what that row had in the column that is sorted by; null for the first page.</param>
@@ -70,11 +75,14 @@ internal sealed class AuditSearch(AuditIndex index, AuditQuery query, AuditReten
         var side = after is { } cursor ? SidesOf(texts, cursor.Sorted) : [];
         var place = after is { } last ? (query.Ascending ? FirstAfter(last.Key) : index.FirstFrom(last.Key)) : 0;
 
+        // Whether a row matches is found out once.
         var counts = new int[texts.Count];
+        using var matching = new RowSet(first, end);
         for (var row = first; row < end; row++)
         {
             if (Matches(row) && IsBehind(row))
             {
+                matching.Add(row);
                 counts[values[row]]++;
             }
         }
@@ -97,7 +105,7 @@ internal sealed class AuditSearch(AuditIndex index, AuditQuery query, AuditReten
         var missing = query.Limit + 1 - left;
         for (var (step, row) = FirstStep(first, end); missing > 0; row += step)
         {
-            if (room[values[row]] > 0 && Matches(row) && IsBehind(row))
+            if (matching.Contains(row) && room[values[row]] > 0)
             {
                 found[values[row]].Add(row);
                 room[values[row]]--;
@@ -117,9 +125,9 @@ internal sealed class AuditSearch(AuditIndex index, AuditQuery query, AuditReten
     private (int Step, int Row) FirstStep(int first, int end) => query.Ascending ? (1, first) : (-1, end - 1);
 
     private bool Matches(int row) =>
-        _filter.Matches(row) && index.KeyOf(row).TimeMs >= (index.Values(AuditField.Tenant)[row] == _unauthenticated
+        _filter.Matches(row) && (row >= _allShownFrom || index.KeyOf(row).TimeMs >= (index.Values(AuditField.Tenant)[row] == _unauthenticated
             ? retention.UnauthenticatedFromMs
-            : retention.FromMs);
+            : retention.FromMs));
 
     /// <summary>For each text whether it comes before (-1), at (0) or behind (1) another one in the order of the query.</summary>
     private int[] SidesOf(InternedTexts texts, string other)

@@ -1,13 +1,12 @@
-using System.Buffers.Binary;
 using System.Globalization;
-using System.Text;
 using Cycles.Grains.Audit.Index;
+using Cycles.Grains.Columns;
 
 namespace Cycles.Grains.Audit.Search;
 
 /// <summary>
-/// The free text of a query. Of the three columns of texts each text is searched once; ids are written out and searched a block of rows
-/// at a time, as a walk comes by, and only for what could be a part of one.
+/// The free text of a query. Of the three columns of texts each text is searched once. Rows are looked at a block at a time, as a walk comes
+/// by, and their ids only for what could be a part of one.
 /// </summary>
 internal sealed class TextSearch
 {
@@ -18,11 +17,9 @@ internal sealed class TextSearch
     private readonly AuditIndex _index;
     private readonly (Column<int> Values, bool[] Found)[] _found;
     private readonly bool _isPartOfEveryId;
-    private readonly byte[]? _digits;
-    private readonly (UInt128 Digits, int Shift)? _leading;
+    private readonly DigitSearch? _digits;
+    private readonly (UInt128 First, UInt128 Last)? _leading;
     private readonly bool[] _foundInBlock = new bool[BlockRows];
-    private readonly byte[] _bytes = new byte[BlockRows * AuditLogIds.Digits / 2];
-    private readonly byte[] _text = new byte[BlockRows * AuditLogIds.Digits];
     private int _block = -1;
 
     public TextSearch(AuditIndex index, string part)
@@ -44,12 +41,12 @@ internal sealed class TextSearch
         {
             if (digits.Length > 0 && (prefixLength > 0 || digits.Length == AuditLogIds.Digits))
             {
-                // The beginning of an id, or a whole one: no need to write any out.
-                _leading = (UInt128.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture), 4 * (AuditLogIds.Digits - digits.Length));
+                // The beginning of an id, or a whole one.
+                _leading = (ParseId(digits.PadRight(AuditLogIds.Digits, '0')), ParseId(digits.PadRight(AuditLogIds.Digits, 'f')));
             }
-            else
+            else if (digits.Length > 0)
             {
-                _digits = Encoding.ASCII.GetBytes(digits);
+                _digits = new DigitSearch(digits);
             }
         }
     }
@@ -59,51 +56,40 @@ internal sealed class TextSearch
 
     public bool Matches(int row)
     {
-        foreach (var (values, found) in _found)
-        {
-            if (found[values[row]])
-            {
-                return true;
-            }
-        }
-
-        return _isPartOfEveryId
-            || (_leading is { } leading && _index.KeyOf(row).Id >> leading.Shift == leading.Digits)
-            || (_digits is not null && IsInId(row, _digits));
-    }
-
-    private bool IsInId(int row, ReadOnlySpan<byte> digits)
-    {
         if (row / BlockRows != _block)
         {
             _block = row / BlockRows;
-            SearchBlock(digits);
+            SearchBlock();
         }
 
         return _foundInBlock[row % BlockRows];
     }
 
-    private void SearchBlock(ReadOnlySpan<byte> digits)
+    private static UInt128 ParseId(string digits) => UInt128.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+
+    private void SearchBlock()
     {
-        const int Width = AuditLogIds.Digits;
-        var ids = _index.Ids.Slice(_block * BlockRows, Math.Min(BlockRows, _index.Count - (_block * BlockRows)));
-        for (var i = 0; i < ids.Length; i++)
+        var first = _block * BlockRows;
+        var ids = _index.Ids.Slice(first, Math.Min(BlockRows, _index.Count - first));
+        var inBlock = _foundInBlock.AsSpan(0, ids.Length);
+        inBlock.Fill(_isPartOfEveryId);
+        foreach (var (values, found) in _found)
         {
-            BinaryPrimitives.WriteUInt128BigEndian(_bytes.AsSpan(i * Width / 2), ids[i]);
+            var numbers = values.Items.Slice(first, inBlock.Length);
+            for (var i = 0; i < inBlock.Length; i++)
+            {
+                inBlock[i] |= found[numbers[i]];
+            }
         }
 
-        Convert.TryToHexStringLower(_bytes.AsSpan(0, ids.Length * Width / 2), _text, out var length);
-        var text = _text.AsSpan(0, length);
-        Array.Clear(_foundInBlock);
-        for (var offset = 0; text[offset..].IndexOf(digits) is var hit and >= 0;)
+        if (_leading is { } leading)
         {
-            offset += hit;
-            var (row, place) = (offset / Width, offset % Width);
-
-            // Else it begins in one id and ends in the next.
-            var isWhole = place + digits.Length <= Width;
-            _foundInBlock[row] |= isWhole;
-            offset = isWhole ? (row + 1) * Width : offset + 1;
+            for (var i = 0; i < inBlock.Length; i++)
+            {
+                inBlock[i] |= ids[i] - leading.First <= leading.Last - leading.First;
+            }
         }
+
+        _digits?.Mark(ids, inBlock);
     }
 }

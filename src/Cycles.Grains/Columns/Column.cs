@@ -1,4 +1,4 @@
-namespace Cycles.Grains.Audit.Index;
+namespace Cycles.Grains.Columns;
 
 /// <summary>A growing array whose spare room is an eighth of it: a list doubles, and a million entries have a dozen columns.</summary>
 /// <typeparam name="T">The value of one row.</typeparam>

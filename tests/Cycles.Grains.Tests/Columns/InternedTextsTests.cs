@@ -1,7 +1,7 @@
 using CsCheck;
-using Cycles.Grains.Audit.Index;
+using Cycles.Grains.Columns;
 
-namespace Cycles.Grains.Tests.Audit;
+namespace Cycles.Grains.Tests.Columns;
 
 public sealed class InternedTextsTests
 {

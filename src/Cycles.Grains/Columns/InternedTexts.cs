@@ -2,7 +2,7 @@ using System.Buffers;
 using System.IO.Hashing;
 using System.Text;
 
-namespace Cycles.Grains.Audit.Index;
+namespace Cycles.Grains.Columns;
 
 /// <summary>
 /// The different texts of one column, each once, as UTF-8 in one array: about 12 bytes a text besides its own, where strings in a dictionary
