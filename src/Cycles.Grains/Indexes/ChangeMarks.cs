@@ -12,6 +12,7 @@ internal sealed class ChangeMarks(ChangeBoard board, string tenantId)
 {
     private readonly string _tenant = new TenantKeys(tenantId).Tenant!;
     private readonly string _apiKeys = new TenantKeys(tenantId).ApiKeys!;
+    private readonly string _keyUses = new TenantKeys(tenantId).KeyUses!;
     private readonly string _budgets = new TenantKeys(tenantId).Budgets!;
 
     /// <summary>The ledger begins to write.</summary>
@@ -41,7 +42,7 @@ internal sealed class ChangeMarks(ChangeBoard board, string tenantId)
             {
                 changed[count++] = new ChangedBudget(key, BudgetChange.Record);
             }
-            else if (write.Key == _tenant || write.Key == _apiKeys)
+            else if (write.Key == _tenant || write.Key == _apiKeys || write.Key == _keyUses)
             {
                 board.Tenants.Mark(tenantId);
             }

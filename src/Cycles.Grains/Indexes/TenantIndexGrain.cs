@@ -50,8 +50,7 @@ internal sealed class TenantIndexGrain : Grain, ITenantIndexGrain
     public async ValueTask<ApiKeyPage> QueryKeys(ApiKeyQuery query)
     {
         await _catchUps.AfterNowAsync();
-        var page = _index.Read(query, _clock.Now);
-        return page with { Keys = await KeyUses.WithUsesAsync(_store, page.Keys) };
+        return _index.Read(query, _clock.Now);
     }
 
     public async ValueTask<TenantSummary> Summarize()
@@ -97,10 +96,11 @@ internal sealed class TenantIndexGrain : Grain, ITenantIndexGrain
     {
         var names = new TenantKeys(tenantId);
         var tenant = _store.Database.StringGetAsync(names.Tenant);
+        var uses = _store.Database.HashGetAllAsync(names.KeyUses);
         var keys = await _store.Database.HashValuesAsync(names.ApiKeys);
         return (
             tenantId,
             await tenant is { HasValue: true } json ? TenantRecords.Parse((byte[])json!) : null,
-            Array.ConvertAll(keys, key => GrainJson.Read((byte[])key!, GrainJson.Default.ApiKeyRecord).Key));
+            KeyUses.Join(Array.ConvertAll(keys, key => GrainJson.Read((byte[])key!, GrainJson.Default.ApiKeyRecord).Key), await uses));
     }
 }

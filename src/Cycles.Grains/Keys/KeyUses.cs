@@ -16,22 +16,18 @@ internal static class KeyUses
     public static StoreWrite WriteOf(TenantKeys keys, string keyId, long usedAtMs) =>
         StoreWrite.SetField(keys.KeyUses, keyId, Encoding.ASCII.GetBytes(usedAtMs.ToString(CultureInfo.InvariantCulture)));
 
-    /// <summary>These keys, with when each was last used.</summary>
-    public static async Task<ApiKey[]> WithUsesAsync(RedisStore store, ApiKey[] keys)
+    /// <summary>A key, with when it was last used.</summary>
+    public static async Task<ApiKey> WithUseAsync(RedisStore store, ApiKey key) =>
+        Used(key, await store.Database.HashGetAsync(new TenantKeys(key.TenantId).KeyUses, key.KeyId));
+
+    /// <summary>The keys of one tenant, with what its hash of uses says of them.</summary>
+    public static ApiKey[] Join(ApiKey[] keys, HashEntry[] uses)
     {
-        var uses = new Dictionary<string, DateTimeOffset>(keys.Length);
-        await Task.WhenAll(keys.GroupBy(key => key.TenantId).Select(async tenant =>
-        {
-            var ids = tenant.Select(key => key.KeyId).ToArray();
-            var times = await store.Database.HashGetAsync(new TenantKeys(tenant.Key).KeyUses, Array.ConvertAll(ids, id => (RedisValue)id));
-            for (var i = 0; i < ids.Length; i++)
-            {
-                if (times[i].HasValue && times[i].TryParse(out long usedAtMs))
-                {
-                    uses[ids[i]] = DateTimeOffset.FromUnixTimeMilliseconds(usedAtMs);
-                }
-            }
-        }));
-        return Array.ConvertAll(keys, key => uses.TryGetValue(key.KeyId, out var usedAt) ? key with { LastUsedAt = usedAt } : key);
+        var times = uses.ToDictionary();
+        return Array.ConvertAll(keys, key => times.TryGetValue(key.KeyId, out var time) ? Used(key, time) : key);
     }
+
+    private static ApiKey Used(ApiKey key, RedisValue time) => time.HasValue && time.TryParse(out long usedAtMs)
+        ? key with { LastUsedAt = DateTimeOffset.FromUnixTimeMilliseconds(usedAtMs) }
+        : key;
 }

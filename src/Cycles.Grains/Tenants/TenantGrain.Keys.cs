@@ -108,7 +108,7 @@ internal sealed partial class TenantGrain
             : null;
     }
 
-    private async ValueTask<ApiKeyReply> AnswerAsync(ApiKey key) => new(null, (await KeyUses.WithUsesAsync(store, [key]))[0]);
+    private async ValueTask<ApiKeyReply> AnswerAsync(ApiKey key) => new(null, await KeyUses.WithUseAsync(store, key));
 
     private StoreWrite WriteOf(ApiKeyRecord record) =>
         StoreWrite.SetField(Keys.ApiKeys, record.Key.KeyId, GrainJson.Write(record, GrainJson.Default.ApiKeyRecord));
