@@ -65,10 +65,10 @@ internal sealed partial class GroupCommit : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var batch = new List<QueuedTransaction>(_options.MaxBatch);
         while (await _queue.Reader.WaitToReadAsync(CancellationToken.None))
         {
-            batch.Clear();
+            // Its own list: an operation of an earlier batch that was given up may still look at that one's.
+            var batch = new List<QueuedTransaction>();
             while (batch.Count < _options.MaxBatch && _queue.Reader.TryRead(out var queued))
             {
                 batch.Add(queued);
@@ -94,11 +94,16 @@ internal sealed partial class GroupCommit : BackgroundService
         var started = Stopwatch.GetTimestamp();
         try
         {
-            await _store.RecognizeAsync();
-            var incarnation = _store.Incarnation;
-            batch = OfThisLife(batch, incarnation);
             while (batch.Count > 0)
             {
+                await _store.RecognizeAsync();
+                var incarnation = _store.Incarnation;
+                batch = OfThisLife(batch, incarnation);
+                if (batch.Count == 0)
+                {
+                    return;
+                }
+
                 var written = new StoreBatch(_store.Commits, batch).ExecuteAsync();
                 var barrier = _store.BarrierAsync();
                 if (await written.WaitAsync(Patience))

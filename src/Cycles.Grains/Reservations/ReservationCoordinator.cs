@@ -24,6 +24,7 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
 
     private readonly Turns _turns = new();
     private long _epoch;
+    private long _openedIn;
     private bool _isOpen;
     private bool _isRegistered;
     private ReservationSlot? _slot;
@@ -206,10 +207,14 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
 
     private async ValueTask OpenAsync()
     {
-        if (_isOpen)
+        // A store that may have forgotten since: what is remembered of it must not be shown, nor replayed.
+        if (_isOpen && _openedIn == host.Store.Incarnation && host.Store.IsRecognized)
         {
             return;
         }
+
+        Forget();
+        _openedIn = host.Store.Incarnation;
 
         if (host.Ledgers.IsNew(host.TenantId, id))
         {

@@ -14,7 +14,7 @@ namespace Cycles.Grains.Reservations;
 // only between awaits.
 [Reentrant, TenantPlacement, CollectionAgeLimit(Minutes = 2)]
 internal sealed class ReservationGrain(
-    IGrainFactory grains, LedgerBoard ledgers, CommitLimitBoard commitLimits, StoreClock clock, IOptions<StoreOptions> options)
+    IGrainFactory grains, RedisStore store, LedgerBoard ledgers, CommitLimitBoard commitLimits, StoreClock clock, IOptions<StoreOptions> options)
     : Grain, IReservationGrain
 {
     // Whoever reserves usually commits within seconds; who comes later costs a read.
@@ -30,6 +30,7 @@ internal sealed class ReservationGrain(
         _host = new ReservationHost(
             tenantId,
             new TenantKeys(tenantId),
+            store,
             grains.Get<ILedgerGrain>(tenantId),
             ledgers,
             commitLimits,

@@ -8,6 +8,7 @@ namespace Cycles.Grains.Reservations;
 /// <summary>What the reservations of one tenant work with.</summary>
 /// <param name="TenantId">The tenant.</param>
 /// <param name="Keys">Its keys in the store.</param>
+/// <param name="Store">The store.</param>
 /// <param name="Ledger">Its ledger.</param>
 /// <param name="Ledgers">What the ledgers of this silo know from memory.</param>
 /// <param name="CommitLimits">Which tenants limit their commits.</param>
@@ -18,6 +19,7 @@ namespace Cycles.Grains.Reservations;
 internal sealed record ReservationHost(
     string TenantId,
     TenantKeys Keys,
+    RedisStore Store,
     ILedgerGrain Ledger,
     LedgerBoard Ledgers,
     CommitLimitBoard CommitLimits,

@@ -13,7 +13,7 @@ internal sealed class ScopeBoard(RedisStore store)
 {
     private readonly ConcurrentDictionary<(ScopePath Scope, Unit Unit), (BudgetState State, long Incarnation)> _states = new();
 
-    public void Publish(ScopePath scope, Unit unit, BudgetState state) => _states[(scope, unit)] = (state, store.Incarnation);
+    public void Publish(ScopePath scope, Unit unit, BudgetState state, long incarnation) => _states[(scope, unit)] = (state, incarnation);
 
     public void Withdraw(ScopePath scope, Unit unit) => _states.TryRemove((scope, unit), out _);
 

@@ -39,6 +39,7 @@ internal sealed partial class ScopeGrain(
     private bool _isLoaded;
     private long _validatedAtMs;
     private long _validatedIn;
+    private long _loadedIn;
 
     private TimeSpan Lease => options.Value.Timeout * 3;
 
@@ -109,7 +110,7 @@ internal sealed partial class ScopeGrain(
         if (outcome == LockOutcome.Applied)
         {
             Validated(clock.NowMs);
-            board.Publish(_scope, unit, budget.Durable);
+            board.Publish(_scope, unit, budget.Durable, _loadedIn);
         }
 
         return default;
@@ -168,7 +169,7 @@ internal sealed partial class ScopeGrain(
         {
             // Otherwise the scope has reloaded meanwhile, and has it already.
             _budgets[record.Unit] = new BudgetLocks(record, state, epoch);
-            board.Publish(_scope, record.Unit, state);
+            board.Publish(_scope, record.Unit, state, _loadedIn);
         }
 
         return new BudgetReply(new Budget(record, state), null);
@@ -388,15 +389,16 @@ internal sealed partial class ScopeGrain(
     {
         try
         {
+            var incarnation = store.Incarnation;
             var opened = await _ledger.OpenScope(_scope);
-            _epoch = opened.Epoch;
+            (_epoch, _loadedIn) = (opened.Epoch, incarnation);
             _budgets = opened.Budgets.ToDictionary(
                 budget => budget.Record.Unit, budget => new BudgetLocks(budget.Record, budget.State, opened.Epoch));
             _isLoaded = true;
             Validated(clock.NowMs);
             foreach (var budget in opened.Budgets)
             {
-                board.Publish(_scope, budget.Record.Unit, budget.State);
+                board.Publish(_scope, budget.Record.Unit, budget.State, _loadedIn);
             }
         }
         finally
@@ -437,7 +439,7 @@ internal sealed partial class ScopeGrain(
         return true;
     }
 
-    private void Validated(long nowMs) => (_validatedAtMs, _validatedIn) = (nowMs, store.Incarnation);
+    private void Validated(long nowMs) => (_validatedAtMs, _validatedIn) = (nowMs, _loadedIn);
 
     private Task EndLapsedLocks(CancellationToken cancellationToken)
     {

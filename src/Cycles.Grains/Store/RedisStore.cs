@@ -73,7 +73,11 @@ public sealed class RedisStore : IAsyncDisposable
         configuration.ClientName = "cycles";
         configuration.AllowAdmin = true; // For INFO, which says what kind of store this is.
         var connection = await ConnectionMultiplexer.ConnectAsync(configuration);
-        var commits = await ConnectionMultiplexer.ConnectAsync(configuration);
+
+        // What is written rests on a store that was recognized just before: it must not wait for a connection that may lead to another.
+        var writing = configuration.Clone();
+        writing.BacklogPolicy = BacklogPolicy.FailFast;
+        var commits = await ConnectionMultiplexer.ConnectAsync(writing);
         var server = connection.GetServers()[0];
         var info = (await server.InfoRawAsync("server")) ?? string.Empty;
         var store = new RedisStore(
@@ -98,9 +102,14 @@ public sealed class RedisStore : IAsyncDisposable
         await _recognizing.WaitAsync();
         try
         {
+            if (IsRecognized && _commits.IsConnected)
+            {
+                return;
+            }
+
             // In this order: what breaks from here on is looked at by the next call.
             var breaks = Volatile.Read(ref _breaks);
-            var runIds = await ReadRunIdsAsync();
+            var runIds = await ReadRunIdsAsync().WaitAsync(_options.Timeout * 2);
             if (runIds != _runIds)
             {
                 _runIds = runIds;

@@ -31,6 +31,7 @@ internal sealed partial class TenantGrain(
     private ILedgerGrain _ledger = null!;
     private TenantState? _state;
     private long _epoch;
+    private long _loadedIn;
     private bool _isLoaded;
     private Task? _loading;
 
@@ -160,12 +161,13 @@ internal sealed partial class TenantGrain(
         return null;
     }
 
-    private ValueTask LoadedAsync() => _isLoaded ? default : new(_loading ??= LoadAsync());
+    private ValueTask LoadedAsync() => _isLoaded && _loadedIn == store.Incarnation ? default : new(_loading ??= LoadAsync());
 
     private async Task LoadAsync()
     {
         try
         {
+            var incarnation = store.Incarnation;
             var opened = await _ledger.OpenTenant();
             TenantState? state = null;
             if (opened.Tenant is { } tenant)
@@ -189,7 +191,7 @@ internal sealed partial class TenantGrain(
                 state.Close = opened.Close is { } close ? GrainJson.Read(close, GrainJson.Default.TenantClose) : null;
             }
 
-            (_state, _epoch, _isLoaded) = (state, opened.Epoch, true);
+            (_state, _epoch, _loadedIn, _isLoaded) = (state, opened.Epoch, incarnation, true);
             commitLimits.Publish(TenantId, state?.LimitsCommits ?? false);
             await ResumeCloseAsync();
         }
