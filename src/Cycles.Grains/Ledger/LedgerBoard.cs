@@ -25,5 +25,5 @@ internal sealed class LedgerBoard(RedisStore store)
     public bool IsNew(string tenantId, string id) => TryGet(tenantId, out var memory) && !memory.Seen.MayContain(id);
 
     private bool TryGet(string tenantId, [NotNullWhen(true)] out LedgerMemory? memory) =>
-        _memories.TryGetValue(tenantId, out memory) && memory.Incarnation == store.Incarnation && store.IsRecognized;
+        _memories.TryGetValue(tenantId, out memory) && store.IsStill(memory.Incarnation);
 }

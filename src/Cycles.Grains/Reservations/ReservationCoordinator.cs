@@ -208,7 +208,7 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
     private async ValueTask OpenAsync()
     {
         // A store that may have forgotten since: what is remembered of it must not be shown, nor replayed.
-        if (_isOpen && _openedIn == host.Store.Incarnation && host.Store.IsRecognized)
+        if (_isOpen && host.Store.IsStill(_openedIn))
         {
             return;
         }

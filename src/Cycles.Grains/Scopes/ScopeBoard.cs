@@ -22,6 +22,6 @@ internal sealed class ScopeBoard(RedisStore store)
     {
         var isKnown = _states.TryGetValue((scope, unit), out var published);
         state = published.State;
-        return isKnown && published.Incarnation == store.Incarnation && store.IsRecognized;
+        return isKnown && store.IsStill(published.Incarnation);
     }
 }

@@ -38,7 +38,6 @@ internal sealed partial class ScopeGrain(
     private Task? _loading;
     private bool _isLoaded;
     private long _validatedAtMs;
-    private long _validatedIn;
     private long _loadedIn;
 
     private TimeSpan Lease => options.Value.Timeout * 3;
@@ -109,7 +108,7 @@ internal sealed partial class ScopeGrain(
         budget.Complete(lockId, outcome, decided, clock.NowMs);
         if (outcome == LockOutcome.Applied)
         {
-            Validated(clock.NowMs);
+            _validatedAtMs = clock.NowMs;
             board.Publish(_scope, unit, budget.Durable, _loadedIn);
         }
 
@@ -395,7 +394,7 @@ internal sealed partial class ScopeGrain(
             _budgets = opened.Budgets.ToDictionary(
                 budget => budget.Record.Unit, budget => new BudgetLocks(budget.Record, budget.State, opened.Epoch));
             _isLoaded = true;
-            Validated(clock.NowMs);
+            _validatedAtMs = clock.NowMs;
             foreach (var budget in opened.Budgets)
             {
                 board.Publish(_scope, budget.Record.Unit, budget.State, _loadedIn);
@@ -424,7 +423,7 @@ internal sealed partial class ScopeGrain(
     private async ValueTask<bool> IsCurrentAsync()
     {
         var nowMs = clock.NowMs;
-        if (nowMs - _validatedAtMs < ValidateAfter.TotalMilliseconds && _validatedIn == store.Incarnation && store.IsRecognized)
+        if (nowMs - _validatedAtMs < ValidateAfter.TotalMilliseconds && store.IsStill(_loadedIn))
         {
             return true;
         }
@@ -435,11 +434,9 @@ internal sealed partial class ScopeGrain(
             return false;
         }
 
-        Validated(nowMs);
+        _validatedAtMs = nowMs;
         return true;
     }
-
-    private void Validated(long nowMs) => (_validatedAtMs, _validatedIn) = (nowMs, _loadedIn);
 
     private Task EndLapsedLocks(CancellationToken cancellationToken)
     {

@@ -63,6 +63,9 @@ public sealed class RedisStore : IAsyncDisposable
     /// </summary>
     public bool IsRecognized => Volatile.Read(ref _breaks) == _recognizedBreaks;
 
+    /// <summary>Whether what was read in the life <paramref name="incarnation"/> is still certain.</summary>
+    public bool IsStill(long incarnation) => Incarnation == incarnation && IsRecognized;
+
     /// <summary>Connects, and finds out what kind of store it is.</summary>
     /// <exception cref="RedisConnectionException">Nothing answers there.</exception>
     public static async Task<RedisStore> ConnectAsync(string connectionString, IOptions<StoreOptions> options)
