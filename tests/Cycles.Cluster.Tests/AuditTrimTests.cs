@@ -27,7 +27,7 @@ public sealed class AuditTrimTests
         await cluster.DeployAsync();
         await cluster.Client.GetGrain<ITenantGrain>("trimmed").Create(
             Origin.System("createTenant"), new TenantCreateRequest { TenantId = "trimmed", Name = "Test" });
-        var store = stores.Next().Redis.Database;
+        var store = stores.Next().Redis.Commits;
         var today = DateTime.UtcNow.ToString("yyyyMMdd");
         var month = DateTime.UtcNow.AddDays(-60).ToString("yyyyMMdd");
 

@@ -45,7 +45,7 @@ internal sealed class StoreBatch
     /// <summary>Whether it was written; false when a fence has moved.</summary>
     public async Task<bool> ExecuteAsync()
     {
-        if (!await _commands.ExecuteAsync())
+        if (!await _commands.ExecuteAsync(PrimaryDatabase.Flags))
         {
             return false;
         }

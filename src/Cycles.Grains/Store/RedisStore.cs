@@ -27,7 +27,7 @@ public sealed class RedisStore : IAsyncDisposable
         _options = options;
         _isGarnet = isGarnet;
         IsCluster = isCluster;
-        Database = connection.GetDatabase();
+        Database = new PrimaryDatabase(connection.GetDatabase());
         Commits = commits.GetDatabase();
         commits.ConnectionFailed += (_, _) => Interlocked.Increment(ref _breaks);
         commits.ConfigurationChanged += (_, _) => Interlocked.Increment(ref _breaks);
@@ -37,7 +37,7 @@ public sealed class RedisStore : IAsyncDisposable
     }
 
     /// <summary>For reads.</summary>
-    public IDatabase Database { get; }
+    public PrimaryDatabase Database { get; }
 
     /// <summary>
     /// For writes: a conditional transaction holds its connection while it waits for its conditions, and reads should not
@@ -135,12 +135,12 @@ public sealed class RedisStore : IAsyncDisposable
     {
         if (_isGarnet)
         {
-            await Commits.ExecuteAsync("COMMITAOF");
+            await Commits.ExecuteAsync("COMMITAOF", [], PrimaryDatabase.Flags);
         }
         else if (_options.WaitForReplicas > 0)
         {
             var timeoutMs = (int)_options.Timeout.TotalMilliseconds;
-            var acknowledged = (int)await Commits.ExecuteAsync("WAIT", _options.WaitForReplicas, timeoutMs);
+            var acknowledged = (int)await Commits.ExecuteAsync("WAIT", [_options.WaitForReplicas, timeoutMs], PrimaryDatabase.Flags);
             if (acknowledged < _options.WaitForReplicas)
             {
                 throw new StoreInDoubtException($"only {acknowledged} of {_options.WaitForReplicas} replicas have the batch");
@@ -151,7 +151,7 @@ public sealed class RedisStore : IAsyncDisposable
     /// <summary>The store's clock.</summary>
     public async Task<DateTimeOffset> TimeAsync()
     {
-        var parts = (RedisResult[])(await Database.ExecuteAsync("TIME"))!;
+        var parts = (RedisResult[])(await Database.TimeAsync())!;
         return DateTimeOffset.FromUnixTimeMilliseconds(((long)parts[0] * 1000) + ((long)parts[1] / 1000));
     }
 

@@ -11,7 +11,7 @@ internal sealed class AuditLines : IAsyncDisposable
     private readonly SharedStore _store;
     private readonly IDatabase _database;
 
-    private AuditLines(SharedStore store) => (_store, _database) = (store, store.Next().Redis.Database);
+    private AuditLines(SharedStore store) => (_store, _database) = (store, store.Next().Redis.Commits);
 
     public static async Task<AuditLines> OpenAsync(string dataPath) => new(await SharedStore.OpenAsync(dataPath));
 

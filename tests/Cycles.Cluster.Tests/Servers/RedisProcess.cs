@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Cycles.Cluster.Tests.Servers;
 
@@ -15,6 +16,9 @@ internal sealed class RedisProcess : IDisposable
     private ServerProcess? _process;
 
     private RedisProcess(string folder) => _folder = folder;
+
+    /// <summary>Where it listens, on the loopback address.</summary>
+    public int Port => _port;
 
     public string ConnectionString => $"127.0.0.1:{_port}";
 
@@ -57,7 +61,7 @@ internal sealed class RedisProcess : IDisposable
             Program,
             [
                 "--port", $"{_port}", "--bind", "127.0.0.1", "--dir", _folder, "--save", "",
-                "--appendonly", "yes", "--appendfsync", "always",
+                "--appendonly", "yes", "--appendfsync", "always", "--repl-diskless-sync-delay", "0",
             ],
             new Dictionary<string, string>(),
             "Ready to accept connections");
@@ -81,6 +85,32 @@ internal sealed class RedisProcess : IDisposable
         }
 
         return count;
+    }
+
+    /// <summary>Makes it a replica of another, and waits until it has what that one has.</summary>
+    public async Task FollowAsync(RedisProcess primary)
+    {
+        await AskAsync($"REPLICAOF 127.0.0.1 {primary._port}");
+        var started = TimeProvider.System.GetTimestamp();
+        while (!(await AskAsync("INFO replication")).Contains("master_link_status:up", StringComparison.Ordinal))
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < StartPatience, "the replica has not what its primary has");
+            await Task.Delay(20);
+        }
+    }
+
+    /// <summary>Makes a replica a primary.</summary>
+    public Task PromoteAsync() => AskAsync("REPLICAOF NO ONE");
+
+    /// <summary>Sends a command over a connection of its own.</summary>
+    /// <returns>What came back at once.</returns>
+    public async Task<string> AskAsync(string command)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, _port, CancellationToken.None);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"{command}\r\n"), CancellationToken.None);
+        var answer = new byte[64 * 1024];
+        return Encoding.ASCII.GetString(answer, 0, await client.GetStream().ReadAsync(answer, CancellationToken.None));
     }
 
     /// <summary>Copies what is on disk.</summary>
@@ -107,6 +137,7 @@ internal sealed class RedisProcess : IDisposable
     {
         _process!.Kill();
         _process.Dispose();
+        _process = null;
     }
 
     public void Dispose() => _process?.Dispose();

@@ -1,0 +1,75 @@
+using StackExchange.Redis;
+
+namespace Cycles.Grains.Store;
+
+/// <summary>
+/// What grains ask of the store, beside the group commit. Only the primary answers: the client's default lets a replica stand in while the
+/// primary is away, and what a replica says may be from the past, numbers and fences too. While there is no primary these wait, and then fail.
+/// </summary>
+/// <remarks>
+/// That goes for lists and keys as well: they show what was answered before. No read is left that a replica may answer, and whoever needs
+/// another kind of read adds it here.
+/// </remarks>
+public sealed class PrimaryDatabase(IDatabase database)
+{
+    /// <summary>What everything that the store is asked goes under.</summary>
+    public const CommandFlags Flags = CommandFlags.DemandMaster;
+
+    /// <summary>PING.</summary>
+    public Task<TimeSpan> PingAsync() => database.PingAsync(Flags);
+
+    /// <summary>TIME.</summary>
+    public Task<RedisResult> TimeAsync() => database.ExecuteAsync("TIME", [], Flags);
+
+    /// <summary>EXISTS of one key.</summary>
+    public Task<bool> KeyExistsAsync(RedisKey key) => database.KeyExistsAsync(key, Flags);
+
+    /// <summary>GET.</summary>
+    public Task<RedisValue> StringGetAsync(RedisKey key) => database.StringGetAsync(key, Flags);
+
+    /// <summary>MGET.</summary>
+    public Task<RedisValue[]> StringGetAsync(RedisKey[] keys) => database.StringGetAsync(keys, Flags);
+
+    /// <summary>SET, ahead of what is read through here after it.</summary>
+    public Task<bool> StringSetAsync(RedisKey key, RedisValue value) => database.StringSetAsync(key, value, flags: Flags);
+
+    /// <summary>HGET.</summary>
+    public Task<RedisValue> HashGetAsync(RedisKey key, RedisValue field) => database.HashGetAsync(key, field, Flags);
+
+    /// <summary>HMGET.</summary>
+    public Task<RedisValue[]> HashGetAsync(RedisKey key, RedisValue[] fields) => database.HashGetAsync(key, fields, Flags);
+
+    /// <summary>HGETALL.</summary>
+    public Task<HashEntry[]> HashGetAllAsync(RedisKey key) => database.HashGetAllAsync(key, Flags);
+
+    /// <summary>HVALS.</summary>
+    public Task<RedisValue[]> HashValuesAsync(RedisKey key) => database.HashValuesAsync(key, Flags);
+
+    /// <summary>HLEN.</summary>
+    public Task<long> HashLengthAsync(RedisKey key) => database.HashLengthAsync(key, Flags);
+
+    /// <summary>HSCAN over all fields.</summary>
+    public IAsyncEnumerable<HashEntry> HashScanAsync(RedisKey key, int pageSize) =>
+        database.HashScanAsync(key, pageSize: pageSize, flags: Flags);
+
+    /// <summary>SMEMBERS.</summary>
+    public Task<RedisValue[]> SetMembersAsync(RedisKey key) => database.SetMembersAsync(key, Flags);
+
+    /// <summary>ZCARD.</summary>
+    public Task<long> SortedSetLengthAsync(RedisKey key) => database.SortedSetLengthAsync(key, flags: Flags);
+
+    /// <summary>ZRANGE.</summary>
+    public Task<RedisValue[]> SortedSetRangeByRankAsync(RedisKey key, long start = 0, long stop = -1) =>
+        database.SortedSetRangeByRankAsync(key, start, stop, flags: Flags);
+
+    /// <summary>ZRANGE WITHSCORES.</summary>
+    public Task<SortedSetEntry[]> SortedSetRangeByRankWithScoresAsync(RedisKey key, long start, long stop) =>
+        database.SortedSetRangeByRankWithScoresAsync(key, start, stop, flags: Flags);
+
+    /// <summary>ZRANGEBYSCORE from the lowest score on.</summary>
+    public Task<RedisValue[]> SortedSetRangeByScoreAsync(RedisKey key, double stop, long take) =>
+        database.SortedSetRangeByScoreAsync(key, stop: stop, take: take, flags: Flags);
+
+    /// <summary>ZREM.</summary>
+    public Task<long> SortedSetRemoveAsync(RedisKey key, RedisValue[] members) => database.SortedSetRemoveAsync(key, members, Flags);
+}

@@ -1,0 +1,62 @@
+using Cycles.Cluster.Tests.Servers;
+using Cycles.Grains.Store;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace Cycles.Cluster.Tests;
+
+/// <summary>Who may answer as the store.</summary>
+public sealed class StoreRecognitionTests
+{
+    private static readonly RedisKey Key = "cycles:{acme}:fence";
+    private static readonly StoreOptions Options = new() { Timeout = TimeSpan.FromSeconds(2) };
+
+    [Fact]
+    public async Task While_the_primary_is_away_a_read_fails_and_no_replica_answers_it()
+    {
+        RedisProcess.SkipUnlessInstalled();
+        using var data = new TemporaryFolder();
+        using var copy = new TemporaryFolder();
+        using var primary = await RedisProcess.StartAsync(data.Path);
+        using var replica = await RedisProcess.StartAsync(copy.Path);
+        await replica.FollowAsync(primary);
+        var both = $"{primary.ConnectionString},{replica.ConnectionString}";
+        await using var store = await ConnectAsync(both);
+        await using var plain = await ConnectionMultiplexer.ConnectAsync(both);
+        await store.Database.StringSetAsync(Key, "old");
+        Assert.StartsWith(":1", await primary.AskAsync("WAIT 1 5000"), StringComparison.Ordinal);
+        await replica.AskAsync("REPLICAOF 127.0.0.1 1");
+        await store.Database.StringSetAsync(Key, "new");
+        Assert.Equal("new", await store.Database.StringGetAsync(Key));
+
+        primary.Kill();
+
+        // What the client does of itself: the replica, which has not heard of the last write.
+        Assert.Equal("old", await AnsweredAsync(plain));
+        await Assert.ThrowsAnyAsync<RedisException>(() => store.Database.StringGetAsync(Key));
+        await Assert.ThrowsAnyAsync<RedisException>(() => store.Database.HashGetAsync("cycles:{acme}:numbers", ["allocated"]));
+        await Assert.ThrowsAnyAsync<RedisException>(() => store.Database.SortedSetRangeByRankWithScoresAsync("cycles:{acme}:due", 0, 0));
+        await Assert.ThrowsAnyAsync<RedisException>(store.TimeAsync);
+        await Assert.ThrowsAnyAsync<RedisException>(store.Database.PingAsync);
+    }
+
+    private static Task<RedisStore> ConnectAsync(string connectionString) =>
+        RedisStore.ConnectAsync(connectionString, Microsoft.Extensions.Options.Options.Create(Options));
+
+    /// <summary>What a client answers that has found out that the primary is away.</summary>
+    private static async Task<RedisValue> AnsweredAsync(ConnectionMultiplexer client)
+    {
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (true)
+        {
+            try
+            {
+                return await client.GetDatabase().StringGetAsync(Key);
+            }
+            catch (RedisException) when (!timeout.IsCancellationRequested)
+            {
+                await Task.Delay(100, CancellationToken.None);
+            }
+        }
+    }
+}
