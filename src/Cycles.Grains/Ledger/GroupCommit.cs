@@ -15,6 +15,10 @@ namespace Cycles.Grains.Ledger;
 /// </summary>
 internal sealed partial class GroupCommit : BackgroundService
 {
+    // A refusal without a fence that has moved can happen: a fence that was written anew with what it had, or, on Garnet, another key that shares
+    // its place in the table of watched keys. Twice in a row is no such chance: who refuses and who answers are not one store.
+    private const int MostUnexplainedRefusals = 2;
+
     private readonly RedisStore _store;
     private readonly StoreOptions _options;
     private readonly ILogger<GroupCommit> _logger;
@@ -92,6 +96,7 @@ internal sealed partial class GroupCommit : BackgroundService
         using var activity = Telemetry.Source.StartActivity("ledger.group_commit");
         activity?.SetTag("cycles.batch", batch.Count);
         var started = Stopwatch.GetTimestamp();
+        var unexplained = 0;
         try
         {
             while (batch.Count > 0)
@@ -122,7 +127,13 @@ internal sealed partial class GroupCommit : BackgroundService
                 }
 
                 await barrier.WaitAsync(Patience);
-                batch = await WithoutFencedAsync(batch).WaitAsync(Patience);
+                var remaining = await WithoutFencedAsync(batch).WaitAsync(Patience);
+                unexplained = remaining.Count == batch.Count ? unexplained + 1 : 0;
+                batch = remaining;
+                if (unexplained == MostUnexplainedRefusals)
+                {
+                    throw new StoreInDoubtException("the store refuses the batch, and none of its fences has moved");
+                }
             }
         }
         catch (Exception exception)
