@@ -16,10 +16,31 @@ public sealed class StoreLossTests(ITestOutputHelper output)
     private const long Kept = 100;
 
     private static readonly TimeSpan RecoveryLimit = TimeSpan.FromSeconds(30);
+    // Silos look once a second who answers; a connection that breaks they notice at once.
+    private static readonly TimeSpan UnnoticedAtMost = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(100);
 
     [Fact]
-    public async Task What_the_store_has_lost_is_neither_settled_nor_held_against_the_budget()
+    public Task What_a_store_has_lost_that_was_restarted_is_neither_settled_nor_held_against_the_budget() =>
+        LoseAsync(async (redis, copy) =>
+        {
+            redis.Kill();
+            redis.RestoreFrom(copy);
+            await redis.StartAsync();
+        });
+
+    [Fact]
+    public Task What_a_store_has_lost_that_was_demoted_and_promoted_is_neither_settled_nor_held_against_the_budget() =>
+        LoseAsync(async (redis, copy) =>
+        {
+            // The same process all the time, and no connection breaks.
+            using var other = await RedisProcess.StartAsync(copy);
+            await redis.FollowAsync(other);
+            await redis.PromoteAsync();
+        });
+
+    /// <param name="lose">Lets Redis go back to a copy of its files.</param>
+    private async Task LoseAsync(Func<RedisProcess, string, Task> lose)
     {
         RedisProcess.SkipUnlessInstalled();
         using var data = new TemporaryFolder();
@@ -44,9 +65,8 @@ public sealed class StoreLossTests(ITestOutputHelper output)
             var lost = await ReserveAsync(api, "lost", Allocated - Kept);
             Assert.Equal("BUDGET_EXCEEDED", (await api.SendAsync(Reserve("refused", 1))).Error);
 
-            redis.Kill();
-            redis.RestoreFrom(copy.Path);
-            await redis.StartAsync();
+            await lose(redis, copy.Path);
+            await Task.Delay(UnnoticedAtMost);
 
             // A denial from memory would be one for the sake of a reservation that is not there.
             var room = await AnsweredAsync(api, Reserve("room", Allocated - Kept));

@@ -5,7 +5,7 @@ using StackExchange.Redis;
 
 namespace Cycles.Cluster.Tests;
 
-/// <summary>Who may answer as the store.</summary>
+/// <summary>Who may answer as the store, and when it counts as another.</summary>
 public sealed class StoreRecognitionTests
 {
     private static readonly RedisKey Key = "cycles:{acme}:fence";
@@ -40,8 +40,81 @@ public sealed class StoreRecognitionTests
         await Assert.ThrowsAnyAsync<RedisException>(store.Database.PingAsync);
     }
 
+    [Fact]
+    public async Task A_broken_connection_is_no_other_store()
+    {
+        RedisProcess.SkipUnlessInstalled();
+        using var data = new TemporaryFolder();
+        using var redis = await RedisProcess.StartAsync(data.Path);
+        await using var store = await ConnectAsync(redis.ConnectionString);
+        await redis.AskAsync("CLIENT KILL TYPE normal SKIPME yes");
+        await RecognizedAsync(store);
+        await store.LookAsync();
+        Assert.Equal(0, store.Incarnation);
+        Assert.True(store.SaysWhoItIs);
+    }
+
+    [Fact]
+    public async Task A_store_whose_replica_is_lost_and_comes_back_is_no_other()
+    {
+        RedisProcess.SkipUnlessInstalled();
+        using var data = new TemporaryFolder();
+        using var copy = new TemporaryFolder();
+        using var primary = await RedisProcess.StartAsync(data.Path);
+        using var replica = await RedisProcess.StartAsync(copy.Path);
+        await replica.FollowAsync(primary);
+        await using var store = await ConnectAsync(primary.ConnectionString);
+        await primary.AskAsync("CLIENT KILL TYPE replica");
+        await replica.FollowAsync(primary);
+        await store.LookAsync();
+        Assert.Equal(0, store.Incarnation);
+    }
+
+    [Fact]
+    public async Task A_primary_that_is_demoted_is_no_store_and_promoted_again_another()
+    {
+        RedisProcess.SkipUnlessInstalled();
+        using var data = new TemporaryFolder();
+        using var copy = new TemporaryFolder();
+        using var redis = await RedisProcess.StartAsync(data.Path);
+        using var other = await RedisProcess.StartAsync(copy.Path);
+        await using var store = await ConnectAsync(redis.ConnectionString);
+
+        await redis.FollowAsync(other);
+        await Assert.ThrowsAsync<TimeoutException>(store.LookAsync);
+        Assert.False(store.IsStill(0));
+
+        await redis.PromoteAsync();
+        await RecognizedAsync(store);
+        Assert.Equal(1, store.Incarnation);
+        Assert.False(store.IsStill(0));
+        Assert.True(store.IsStill(1));
+    }
+
+    [Fact]
+    public async Task The_embedded_store_says_who_it_is_and_remains_that()
+    {
+        using var data = new TemporaryFolder();
+        await using var stores = await SharedStore.OpenAsync(data.Path);
+        var store = stores.Next().Redis;
+        await store.LookAsync();
+        Assert.Equal(0, store.Incarnation);
+        Assert.True(store.SaysWhoItIs);
+    }
+
     private static Task<RedisStore> ConnectAsync(string connectionString) =>
         RedisStore.ConnectAsync(connectionString, Microsoft.Extensions.Options.Options.Create(Options));
+
+    private static async Task RecognizedAsync(RedisStore store)
+    {
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        do
+        {
+            await Task.Delay(100, timeout.Token);
+            await store.RecognizeAsync();
+        }
+        while (!store.IsRecognized);
+    }
 
     /// <summary>What a client answers that has found out that the primary is away.</summary>
     private static async Task<RedisValue> AnsweredAsync(ConnectionMultiplexer client)

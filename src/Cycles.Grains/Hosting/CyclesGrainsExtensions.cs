@@ -26,6 +26,7 @@ public static class CyclesGrainsExtensions
         silo.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StoreOptions>, StoreOptionsValidator>());
         silo.Services.AddSingleton(store);
         silo.Services.AddSingleton<StoreClock>();
+        silo.Services.AddSingleton<StoreWatch>();
         silo.Services.AddSingleton<GroupCommit>();
         silo.Services.AddSingleton<ScopeBoard>();
         silo.Services.AddSingleton<LedgerBoard>();

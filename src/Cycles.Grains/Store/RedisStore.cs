@@ -14,7 +14,7 @@ public sealed class RedisStore : IAsyncDisposable
     private readonly bool _isGarnet;
 
     private readonly SemaphoreSlim _recognizing = new(1);
-    private string _runIds = string.Empty;
+    private string _life = string.Empty;
     private int _breaks;
     private volatile int _recognizedBreaks;
     private long _incarnation;
@@ -33,7 +33,7 @@ public sealed class RedisStore : IAsyncDisposable
         commits.ConfigurationChanged += (_, _) => Interlocked.Increment(ref _breaks);
 
         // What is answered from memory asks nobody first.
-        commits.ConnectionRestored += (_, _) => RecognizeAgainAsync().Ignore();
+        commits.ConnectionRestored += (_, _) => LookAsync(evenIfRecognized: false).Ignore();
     }
 
     /// <summary>For reads.</summary>
@@ -52,8 +52,8 @@ public sealed class RedisStore : IAsyncDisposable
     public bool IsConnected => _connection.IsConnected;
 
     /// <summary>
-    /// Which life of the store this is, as far as is known. A store that was restarted, or that a replica stands in for, may have lost the last
-    /// writes that it had acknowledged: what was read or written in an earlier life is certain no more.
+    /// Which life of the store this is, as far as is known. A store that was restarted, that a replica stands in for, or that took over what
+    /// another one holds, may have lost the last writes that it had acknowledged: what was read or written in an earlier life is certain no more.
     /// </summary>
     public long Incarnation => Volatile.Read(ref _incarnation);
 
@@ -65,6 +65,9 @@ public sealed class RedisStore : IAsyncDisposable
 
     /// <summary>Whether what was read in the life <paramref name="incarnation"/> is still certain.</summary>
     public bool IsStill(long incarnation) => Incarnation == incarnation && IsRecognized;
+
+    /// <summary>Whether the store says anything by which another life of it can be told.</summary>
+    public bool SaysWhoItIs { get; private set; }
 
     /// <summary>Connects, and finds out what kind of store it is.</summary>
     /// <exception cref="RedisConnectionException">Nothing answers there.</exception>
@@ -89,33 +92,36 @@ public sealed class RedisStore : IAsyncDisposable
             options.Value,
             info.Contains("garnet_version", StringComparison.Ordinal),
             server.ServerType == ServerType.Cluster);
-        store._runIds = await store.ReadRunIdsAsync();
+        (store._life, store._recognizedBreaks) = await store.ReadLifeAsync();
         return store;
     }
 
     /// <summary>
-    /// After a connection broke: waits for the next one, and finds out whether the same processes answer there. If not, another
+    /// After a connection broke: waits for the next one, and finds out whether the same store answers there. If not, another
     /// <see cref="Incarnation"/> has begun. At once, as a rule.
     /// </summary>
     /// <exception cref="TimeoutException">None answers in time.</exception>
-    public ValueTask RecognizeAsync() => !IsRecognized || !_commits.IsConnected ? new(RecognizeAgainAsync()) : default;
+    public ValueTask RecognizeAsync() =>
+        !IsRecognized || !_commits.IsConnected ? new(LookAsync(evenIfRecognized: false)) : default;
 
-    private async Task RecognizeAgainAsync()
+    /// <summary>Finds out whether the same store answers, although no connection has broken.</summary>
+    /// <exception cref="TimeoutException">None answers in time.</exception>
+    public Task LookAsync() => LookAsync(evenIfRecognized: true);
+
+    private async Task LookAsync(bool evenIfRecognized)
     {
         await _recognizing.WaitAsync();
         try
         {
-            if (IsRecognized && _commits.IsConnected)
+            if (!evenIfRecognized && IsRecognized && _commits.IsConnected)
             {
                 return;
             }
 
-            // In this order: what breaks from here on is looked at by the next call.
-            var breaks = Volatile.Read(ref _breaks);
-            var runIds = await ReadRunIdsAsync().WaitAsync(_options.Timeout * 2);
-            if (runIds != _runIds)
+            var (life, breaks) = await ReadLifeAsync().WaitAsync(_options.Timeout * 2);
+            if (life != _life)
             {
-                _runIds = runIds;
+                _life = life;
                 Interlocked.Increment(ref _incarnation);
             }
 
@@ -155,27 +161,53 @@ public sealed class RedisStore : IAsyncDisposable
         return DateTimeOffset.FromUnixTimeMilliseconds(((long)parts[0] * 1000) + ((long)parts[1] / 1000));
     }
 
-    /// <summary>What the primaries call themselves: a name that each process makes up when it starts.</summary>
-    private async Task<string> ReadRunIdsAsync()
+    /// <summary>
+    /// What the primaries call themselves, and the histories that they go on with; and which breaks that is known after: what breaks from then
+    /// on is for the next look.
+    /// </summary>
+    private async Task<(string Life, int Breaks)> ReadLifeAsync()
     {
         var started = TimeProvider.System.GetTimestamp();
-        IServer[] primaries;
-        while ((primaries = [.. _commits.GetServers().Where(server => server is { IsConnected: true, IsReplica: false })]).Length == 0)
+        while (true)
         {
+            var breaks = Volatile.Read(ref _breaks);
+            var primaries = await ReadAsync(server => !server.IsReplica);
+            if (primaries.Length > 0 && !Array.Exists(primaries, primary => primary.IsReplica))
+            {
+                SaysWhoItIs = Array.TrueForAll(primaries, primary => primary.IsKnown);
+                var names = primaries.Select(primary => $"{primary.RunId}:{primary.ReplicationId}");
+                return (string.Join(' ', names.Order(StringComparer.Ordinal)), breaks);
+            }
+
+            if (primaries.Length > 0)
+            {
+                // Nothing that is only remembered is certain until a primary is found.
+                Interlocked.Increment(ref _breaks);
+            }
+
             if (TimeProvider.System.GetElapsedTime(started) > _options.Timeout)
             {
                 throw new TimeoutException("no primary of the store is connected");
             }
 
+            if (primaries.Length > 0 || Array.Exists(await ReadAsync(server => server.IsReplica), replica => !replica.IsReplica))
+            {
+                // Demoted or promoted while the connection stood: the client looks for that once a minute only.
+                await Task.WhenAll(_commits.ConfigureAsync(), _connection.ConfigureAsync());
+            }
+
             await Task.Delay(ConnectionPoll);
         }
+    }
 
-        var infos = await Task.WhenAll(primaries.Select(server => server.InfoRawAsync("server")));
-        return string.Join(
-            ' ',
-            infos.SelectMany(info => (info ?? string.Empty).Split('\n', StringSplitOptions.TrimEntries))
-                .Where(line => line.StartsWith("run_id:", StringComparison.Ordinal))
-                .Order(StringComparer.Ordinal));
+    private Task<PrimaryIdentity[]> ReadAsync(Func<IServer, bool> isWanted) =>
+        Task.WhenAll(_commits.GetServers().Where(server => server.IsConnected && isWanted(server)).Select(ReadIdentityAsync));
+
+    private static async Task<PrimaryIdentity> ReadIdentityAsync(IServer server)
+    {
+        var process = server.InfoRawAsync("server");
+        var replication = server.InfoRawAsync("replication");
+        return PrimaryIdentity.Parse(await process ?? string.Empty, await replication ?? string.Empty);
     }
 
     /// <inheritdoc/>

@@ -45,7 +45,6 @@ public sealed partial class StoreClock(RedisStore store, TimeProvider time, ILog
         {
             try
             {
-                await store.RecognizeAsync();
                 await SampleAsync();
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
