@@ -73,11 +73,13 @@ internal sealed partial class LedgerGrain(
         _isClosed = tenant.HasValue && TenantRecords.Parse((byte[])tenant!).Status == TenantStatus.Closed;
         _memory.NextDueMs = await FirstDueAsync();
         await LoadSeenAsync();
-        board.Publish(TenantId, _memory);
         if (_memory.NextDueMs != long.MaxValue)
         {
             await grains.Get<IExpiryGrain>(TenantId).WakeAt(_memory.NextDueMs);
         }
+
+        // Last: an activation that fails must leave nothing behind that nobody keeps true.
+        board.Publish(TenantId, _memory);
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
