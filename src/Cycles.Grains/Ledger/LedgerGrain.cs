@@ -34,7 +34,7 @@ internal sealed partial class LedgerGrain(
     : Grain, ILedgerGrain
 {
     private readonly Dictionary<ScopePath, long> _scopeEpochs = [];
-    private readonly Dictionary<string, long> _recordEpochs = [];
+    private readonly RecordEpochs _records = new();
     private readonly HashSet<Task> _inFlight = [];
     private readonly Dictionary<string, Task> _recordWrites = [];
 
@@ -43,6 +43,7 @@ internal sealed partial class LedgerGrain(
     private LedgerMemory _memory = null!;
     private RedisValue _token;
     private long _lastEpoch;
+    private long _tenantEpoch;
     private long _acceptedDueMs = long.MaxValue;
     private bool _isClosed;
     private Flip? _flip;
@@ -90,7 +91,7 @@ internal sealed partial class LedgerGrain(
 
     public async ValueTask<OpenedTenant> OpenTenant()
     {
-        var epoch = _recordEpochs[OpenedTenant.RecordId] = ++_lastEpoch;
+        var epoch = _tenantEpoch = ++_lastEpoch;
         await FlushAsync();
         var tenant = store.Database.StringGetAsync(_keys.Tenant);
         var budgets = store.Database.HashValuesAsync(_keys.Budgets);
@@ -123,7 +124,7 @@ internal sealed partial class LedgerGrain(
 
     public async ValueTask<OpenedRecord> OpenReservation(string id)
     {
-        var epoch = _recordEpochs[id] = ++_lastEpoch;
+        var epoch = Open(id, ++_lastEpoch);
         return _memory.Seen.MayContain(id)
             ? new OpenedRecord(epoch, await ReadAsync(id, _keys.Reservation(id)))
             : new OpenedRecord(epoch, null);
@@ -131,13 +132,13 @@ internal sealed partial class LedgerGrain(
 
     public async ValueTask<OpenedRecord> OpenEvent(string id)
     {
-        var epoch = _recordEpochs[id] = ++_lastEpoch;
+        var epoch = Open(id, ++_lastEpoch);
         return new OpenedRecord(epoch, await ReadAsync(id, _keys.Event(id)));
     }
 
     public async ValueTask<OpenedRecord> OpenReply(string operation, string id)
     {
-        var epoch = _recordEpochs[id] = ++_lastEpoch;
+        var epoch = Open(id, ++_lastEpoch);
         return new OpenedRecord(epoch, await ReadAsync(id, _keys.Reply(operation, id)));
     }
 
@@ -276,7 +277,7 @@ internal sealed partial class LedgerGrain(
         return new(isIdle);
     }
 
-    public ValueTask<bool> IsTenantCurrent(long epoch) => new(_recordEpochs.GetValueOrDefault(OpenedTenant.RecordId) == epoch);
+    public ValueTask<bool> IsTenantCurrent(long epoch) => new(_tenantEpoch == epoch);
 
     public ValueTask<RowFeed> FollowRows()
     {
@@ -312,15 +313,18 @@ internal sealed partial class LedgerGrain(
             }
         }
 
-        if (transaction.AdmissionEpoch is { } admission && _recordEpochs.GetValueOrDefault(OpenedTenant.RecordId) != admission)
+        if (transaction.AdmissionEpoch is { } admission && _tenantEpoch != admission)
         {
             return false;
         }
 
-        return transaction.Record is not { } record
-            || (record.Opens
-                ? !_memory.Seen.MayContain(record.Id)
-                : _recordEpochs.GetValueOrDefault(record.Id) == record.Epoch);
+        return transaction.Record switch
+        {
+            null => true,
+            { Id: OpenedTenant.RecordId } tenant => _tenantEpoch == tenant.Epoch,
+            { Opens: true } made => !_memory.Seen.MayContain(made.Id),
+            { } opened => _records.IsCurrent(opened.Id, opened.Epoch),
+        };
     }
 
     /// <summary>Before the record can be durable: from now on its id may exist, and who opens it has it open, whoever looked before.</summary>
@@ -328,7 +332,7 @@ internal sealed partial class LedgerGrain(
     {
         if (record.Opens)
         {
-            _recordEpochs[record.Id] = record.Epoch;
+            Open(record.Id, record.Epoch);
         }
 
         if (ReservationId.TryParse(record.Id, out _) && !_memory.Seen.MayContain(record.Id))
@@ -337,13 +341,13 @@ internal sealed partial class LedgerGrain(
         }
     }
 
-    private void Close(RecordStake record)
+    private long Open(string id, long epoch)
     {
-        if (_recordEpochs.GetValueOrDefault(record.Id) == record.Epoch)
-        {
-            _recordEpochs.Remove(record.Id);
-        }
+        _records.Open(id, epoch, Environment.TickCount64);
+        return epoch;
     }
+
+    private void Close(RecordStake record) => _records.Close(record.Id, record.Epoch);
 
     private async Task<bool> WriteAsync(LedgerTransaction transaction)
     {

@@ -1,0 +1,54 @@
+namespace Cycles.Grains.Ledger;
+
+/// <summary>
+/// The epochs under which a tenant's records are open. Whoever opens one closes it; but a caller that gave up before the answer came, or whose
+/// silo died, does not. So one that nobody has used for long is forgotten: should its holder come back after all, it is in conflict and opens
+/// anew. Each is in one of two generations; what is used moves into the younger, and the older is dropped as a whole.
+/// </summary>
+internal sealed class RecordEpochs
+{
+    /// <summary>How long one that is not used is kept at least, and half of how long at most. No operation on a record takes as long.</summary>
+    public const long KeptUnusedMs = 30 * 60 * 1000;
+
+    private Dictionary<string, long> _younger = [];
+    private Dictionary<string, long> _older = [];
+    private long _youngerSinceMs;
+
+    /// <summary>How many are known.</summary>
+    public int Count => _younger.Count + _older.Count;
+
+    /// <summary>Opens a record under an epoch; an older one of it ends.</summary>
+    public void Open(string id, long epoch, long nowMs)
+    {
+        if (nowMs - _youngerSinceMs >= KeptUnusedMs)
+        {
+            // After twice the time nothing in either was used.
+            _older = nowMs - _youngerSinceMs < 2 * KeptUnusedMs ? _younger : [];
+            _younger = [];
+            _youngerSinceMs = nowMs;
+        }
+
+        _older.Remove(id);
+        _younger[id] = epoch;
+    }
+
+    /// <summary>Whether a record is open under that epoch.</summary>
+    public bool IsCurrent(string id, long epoch)
+    {
+        if (_older.Remove(id, out var known))
+        {
+            _younger[id] = known;
+        }
+
+        return _younger.TryGetValue(id, out known) && known == epoch;
+    }
+
+    /// <summary>Ends an epoch; another one of the record stands.</summary>
+    public void Close(string id, long epoch)
+    {
+        if (IsCurrent(id, epoch))
+        {
+            _younger.Remove(id);
+        }
+    }
+}
