@@ -155,19 +155,18 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
     public ValueTask<ReservationReply> GetAsync() => RunAsync(reservation => new(Answer(null, reservation)));
 
     /// <summary>Gives the hold back if it has lapsed; otherwise does nothing.</summary>
-    public async ValueTask ExpireAsync()
-    {
-        // What has lapsed is given back on the way to whatever is asked of it.
-        var reply = await RunAsync(reservation => new(Answer(null, reservation)));
-        if (reply.Reservation?.Status != ReservationStatus.Active)
-        {
-            // Nothing is held any more: whatever left it in the index of what is due, it does not belong there.
-            await Ledger.Commit(new LedgerTransaction { Writes = [StoreWrite.RemoveMember(host.Keys.Due, id)], AllowedWhenClosed = true });
-        }
-    }
+    public async ValueTask ExpireAsync() => await RunOnSlotAsync((reservation, hasLapsedNow) =>
+        hasLapsedNow || reservation?.Status == ReservationStatus.Active
+            ? new(Answer(null, reservation!)) // What has lapsed is given back on the way to whatever is asked of it.
+            : LeaveDueAsync(reservation));
 
     /// <summary>Runs an operation on the reservation as it stands, again on fresh state when it turns out to have been stale.</summary>
-    private async ValueTask<ReservationReply> RunAsync(Func<ReservationRecord, ValueTask<ReservationReply?>> operation)
+    private ValueTask<ReservationReply> RunAsync(Func<ReservationRecord, ValueTask<ReservationReply?>> operation) => RunOnSlotAsync(
+        (reservation, _) => reservation is null ? new(ReservationReply.Refused(ReservationRules.NotFound(id))) : operation(reservation));
+
+    /// <summary>As <see cref="RunAsync"/>, also when there is no reservation.</summary>
+    /// <param name="operation">Gets the reservation, and whether it has lapsed on the way here.</param>
+    private async ValueTask<ReservationReply> RunOnSlotAsync(Func<ReservationRecord?, bool, ValueTask<ReservationReply?>> operation)
     {
         using var turn = await _turns.TakeAsync();
         for (var attempt = 1; ; attempt++)
@@ -175,17 +174,13 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
             try
             {
                 await OpenAsync();
-                if (_slot?.Reservation is { } reservation && ReservationRules.HasLapsed(reservation, Clock.NowMs))
+                var lapses = _slot?.Reservation is { } reservation && ReservationRules.HasLapsed(reservation, Clock.NowMs);
+                if (lapses)
                 {
-                    await LapseAsync(reservation);
+                    await LapseAsync(_slot!.Reservation!);
                 }
 
-                if (_slot?.Reservation is not { } current)
-                {
-                    return ReservationReply.Refused(ReservationRules.NotFound(id));
-                }
-
-                if (await operation(current) is { } reply)
+                if (await operation(_slot?.Reservation, lapses) is { } reply)
                 {
                     return reply;
                 }
@@ -203,6 +198,30 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
             Forget();
             await Retries.PauseAsync(attempt);
         }
+    }
+
+    /// <summary>
+    /// Takes what is not active, or is not there, out of the index of what is due: whatever left it there, it does not belong there. In its turn
+    /// and under its epoch, as its idempotency key may make it in the next moment, and then it must be there.
+    /// </summary>
+    /// <returns>The answer; null when the state was stale.</returns>
+    private async ValueTask<ReservationReply?> LeaveDueAsync(ReservationRecord? reservation)
+    {
+        var outcome = await Ledger.Commit(new LedgerTransaction
+        {
+            Record = StakeOf(isActiveAfter: false),
+            Writes = [StoreWrite.RemoveMember(host.Keys.Due, id)],
+            AllowedWhenClosed = true,
+        });
+        if (outcome != CommitOutcome.Durable)
+        {
+            return null;
+        }
+
+        // The ledger has closed it.
+        Forget();
+        _isRegistered = false;
+        return reservation is null ? ReservationReply.Refused(ReservationRules.NotFound(id)) : Answer(null, reservation);
     }
 
     private async ValueTask OpenAsync()

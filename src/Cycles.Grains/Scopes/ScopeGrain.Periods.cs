@@ -35,9 +35,11 @@ internal sealed partial class ScopeGrain
         var hasEnd = _budgets.TryGetValue(unit, out var budget) && budget.Record.EndsAtMs() is not null;
         if (!hasEnd || !await RolledOverAsync(unit))
         {
-            // Nothing of it will ever be rolled: whatever left it in the index, it does not belong there.
-            await _ledger.Commit(new LedgerTransaction
+            // Nothing of it will ever be rolled: whatever left it in the index, it does not belong there. Under this epoch: another activation may
+            // just have given it a period.
+            await CommitAsync(new LedgerTransaction
             {
+                Stakes = [new ScopeStake(_scope, unit, _epoch, default)],
                 Writes = [PeriodEnds.Remove(new TenantKeys(_scope.TenantId), _scope, unit)],
                 AllowedWhenClosed = true,
             });
