@@ -26,7 +26,6 @@ internal sealed partial class ScopeGrain(
 {
     private const string FundOperation = "fund";
 
-    // Longer than any batch can take: a lock that is still held then has lost its coordinator.
     private static readonly TimeSpan CheckLeasesEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ValidateAfter = TimeSpan.FromSeconds(1);
 
@@ -40,6 +39,11 @@ internal sealed partial class ScopeGrain(
     private long _validatedAtMs;
     private long _loadedIn;
 
+    // How long a lock is held before its coordinator counts as lost, and the scope reloads. No number depends on its being long enough: the reload
+    // ends the epoch, so what the ledger has not accepted by then conflicts, and waits for what it has accepted to be durable or in doubt before it
+    // reads. That holds as well for the batches of a store so slow that the group commit takes longer than this to give one up. Too short would
+    // cost reloads, and too long keeps others waiting for a lock that nobody ends: a coordinator on a store that answers within its timeout waits
+    // for the batch before its own and for its own, and callers give up after about as long as this.
     private TimeSpan Lease => options.Value.Timeout * 3;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
