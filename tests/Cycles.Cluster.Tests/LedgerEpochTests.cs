@@ -4,6 +4,7 @@ using Cycles.Grains.Store;
 using Cycles.Protocol.Identity;
 using Cycles.Silo;
 using Orleans.TestingHost;
+using StackExchange.Redis;
 
 namespace Cycles.Cluster.Tests;
 
@@ -12,6 +13,8 @@ public sealed class LedgerEpochTests
 {
     private const string TenantId = "epochs";
     private const long Mine = 1L << 61;
+    private const int Rounds = 50;
+    private const int Trimmed = 500;
 
     [Fact]
     public Task A_new_record_is_opened_by_the_transaction_that_makes_it_whoever_has_looked_before() => OnLedgerAsync(async (ledger, id) =>
@@ -41,13 +44,54 @@ public sealed class LedgerEpochTests
         Assert.Equal(CommitOutcome.Durable, await CommitAsync(ledger, new RecordStake(id, opened.Epoch)));
     });
 
+    [Fact]
+    public Task What_is_made_again_while_the_index_is_trimmed_stays_in_it() => OnLedgerAsync(async (ledger, _, store) =>
+    {
+        var keys = new TenantKeys(TenantId);
+        await ledger.NextDueMs();
+        for (var round = 0; round < Rounds; round++)
+        {
+            // Their records have gone, and their idempotency keys come again.
+            var ids = Enumerable.Range(0, Trimmed).Select(i => ReservationId.Derive(TenantId, $"{round}-{i}").Value).ToArray();
+            await store.Commits.SortedSetAddAsync(keys.Created, Array.ConvertAll(ids, id => new SortedSetEntry(id, 1)));
+            var trimming = ledger.TrimIndex(beforeMs: 2, limit: Trimmed).AsTask();
+            await Task.Delay(round % 10);
+            var outcomes = await Task.WhenAll(ids.Select(id => ledger.Commit(new LedgerTransaction
+            {
+                Record = new RecordStake(id, Mine, Opens: true),
+                Writes = [StoreWrite.Set(keys.Reservation(id), "{}"u8.ToArray()), StoreWrite.AddMember(keys.Created, id, 3)],
+            }).AsTask()));
+            await trimming;
+
+            // One in a hundred is taken for one that may exist.
+            var made = ids.Where((_, i) => outcomes[i] == CommitOutcome.Durable).ToArray();
+            Assert.InRange(made.Length, Trimmed / 2, Trimmed);
+            var scores = await Task.WhenAll(made.Select(id => store.Commits.SortedSetScoreAsync(keys.Created, id)));
+            Assert.All(scores, score => Assert.Equal(3, score));
+            await store.Commits.KeyDeleteAsync(keys.Created);
+        }
+    });
+
+    [Fact]
+    public Task What_has_gone_is_trimmed_from_the_index_and_nothing_else() => OnLedgerAsync(async (ledger, _, store) =>
+    {
+        var keys = new TenantKeys(TenantId);
+        await store.Commits.SortedSetAddAsync(
+            keys.Created, [.. Enumerable.Range(0, Trimmed).Select(i => new SortedSetEntry($"gone-{i}", i)), new("kept", 1), new("new", Trimmed)]);
+        await store.Commits.StringSetAsync(keys.Reservation("kept"), "{}");
+        Assert.Equal(Trimmed, await ledger.TrimIndex(Trimmed - 1, 2 * Trimmed));
+        Assert.Equal(["kept", "new"], (await store.Commits.SortedSetRangeByRankAsync(keys.Created)).Select(id => (string)id!));
+    });
+
     private static Task<CommitOutcome> CommitAsync(ILedgerGrain ledger, RecordStake stake) => ledger.Commit(new LedgerTransaction
     {
         Record = stake,
         Writes = [StoreWrite.Set(new TenantKeys(TenantId).Reservation(stake.Id), "{}"u8.ToArray())],
     }).AsTask();
 
-    private static async Task OnLedgerAsync(Func<ILedgerGrain, string, Task> test)
+    private static Task OnLedgerAsync(Func<ILedgerGrain, string, Task> test) => OnLedgerAsync((ledger, id, _) => test(ledger, id));
+
+    private static async Task OnLedgerAsync(Func<ILedgerGrain, string, RedisStore, Task> test)
     {
         using var data = new TemporaryFolder();
         await using var stores = await SharedStore.OpenAsync(data.Path);
@@ -55,6 +99,6 @@ public sealed class LedgerEpochTests
         builder.ConfigureSilo((_, silo) => silo.AddCyclesOn(stores.Next()));
         await using var cluster = builder.Build();
         await cluster.DeployAsync();
-        await test(cluster.Client.GetGrain<ILedgerGrain>(TenantId), ReservationId.Derive(TenantId, "first").Value);
+        await test(cluster.Client.GetGrain<ILedgerGrain>(TenantId), ReservationId.Derive(TenantId, "first").Value, stores.Next().Redis);
     }
 }

@@ -33,6 +33,9 @@ internal sealed partial class LedgerGrain(
     ILogger<LedgerGrain> logger)
     : Grain, ILedgerGrain
 {
+    // Few, as the group commit does not get through meanwhile.
+    private const int TrimmedAtOnce = 200;
+
     private readonly Dictionary<ScopePath, long> _scopeEpochs = [];
     private readonly RecordEpochs _records = new();
     private readonly HashSet<Task> _inFlight = [];
@@ -261,13 +264,21 @@ internal sealed partial class LedgerGrain(
         RedisValue[] ids = [.. first.TakeWhile(entry => entry.Score <= beforeMs).Select(entry => entry.Element)];
         var keys = _keys;
         var exist = await Task.WhenAll(ids.Select(id => store.Database.KeyExistsAsync(keys.Reservation(id!))));
-        var gone = ids.Where((_, i) => !exist[i]).ToArray();
-        if (gone.Length > 0)
+        var trimmed = 0;
+        foreach (var gone in ids.Where((_, i) => !exist[i]).Chunk(TrimmedAtOnce))
         {
-            await store.Database.SortedSetRemoveAsync(_keys.Created, gone);
+            // Under the condition that it is gone still: once a reservation's record has gone, its idempotency key may make it again, with the
+            // same id. What is not in the index counts as new when this ledger is next activated, and would be made a second time.
+            var removal = store.Commits.CreateTransaction();
+            Array.ForEach(gone, id => removal.AddCondition(Condition.KeyNotExists(keys.Reservation(id!))));
+            var removed = removal.SortedSetRemoveAsync(_keys.Created, gone);
+            if (await removal.ExecuteAsync(PrimaryDatabase.Flags))
+            {
+                trimmed += (int)await removed;
+            }
         }
 
-        return gone.Length;
+        return trimmed;
     }
 
     public ValueTask<bool> TryDisarmExpiry()

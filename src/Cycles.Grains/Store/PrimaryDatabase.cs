@@ -69,7 +69,4 @@ public sealed class PrimaryDatabase(IDatabase database)
     /// <summary>ZRANGEBYSCORE from the lowest score on.</summary>
     public Task<RedisValue[]> SortedSetRangeByScoreAsync(RedisKey key, double stop, long take) =>
         database.SortedSetRangeByScoreAsync(key, stop: stop, take: take, flags: Flags);
-
-    /// <summary>ZREM.</summary>
-    public Task<long> SortedSetRemoveAsync(RedisKey key, RedisValue[] members) => database.SortedSetRemoveAsync(key, members, Flags);
 }
