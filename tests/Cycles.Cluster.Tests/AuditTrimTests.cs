@@ -1,11 +1,14 @@
 using Cycles.Cluster.Tests.Servers;
 using Cycles.Grains.Audit;
+using Cycles.Grains.Audit.Feed;
+using Cycles.Grains.Audit.Index;
 using Cycles.Grains.Audit.Search;
 using Cycles.Grains.Store;
 using Cycles.Grains.Tenants;
 using Cycles.Protocol.Audit;
 using Cycles.Protocol.Tenants;
 using Cycles.Silo;
+using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.TestingHost;
 using StackExchange.Redis;
 
@@ -14,6 +17,8 @@ namespace Cycles.Cluster.Tests;
 /// <summary>What is left of the audit log when its retention is over.</summary>
 public sealed class AuditTrimTests
 {
+    private const int Rounds = 500;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     [Fact]
@@ -40,6 +45,48 @@ public sealed class AuditTrimTests
 
         await ExpectDaysAsync(store, "trimmed", "20200102", month, today);
         await ExpectDaysAsync(store, AuditLogEntry.UnauthenticatedTenant);
+    }
+
+    [Fact]
+    public async Task The_name_of_a_tenant_whose_last_day_has_gone_is_forgotten_and_never_that_of_one_with_entries()
+    {
+        using var data = new TemporaryFolder();
+        await using var stores = await SharedStore.OpenAsync(data.Path);
+        var redis = stores.Next().Redis;
+        var reader = new AuditStoreReader(redis, NullLogger.Instance);
+        await redis.Commits.SetAddAsync(ClusterKeys.AuditTenants, ["gone", "left"]);
+        await AddDaysAsync(redis.Commits, "gone", "20200101", "20200102");
+        await AddDaysAsync(redis.Commits, "left", "20200101", "20200102");
+        await redis.Commits.HashSetAsync(new TenantKeys("left").Audit("20200102"), "left", "over");
+
+        Assert.Equal(3, await reader.TrimDaysAsync(["gone", "left"], (_, _) => true));
+
+        Assert.Equal("left", Assert.Single(await redis.Commits.SetMembersAsync(ClusterKeys.AuditTenants)));
+        Assert.False(await redis.Commits.KeyExistsAsync(new TenantKeys("gone").AuditDays));
+    }
+
+    [Fact]
+    public async Task An_entry_that_is_written_while_its_tenant_is_forgotten_is_found()
+    {
+        using var data = new TemporaryFolder();
+        await using var stores = await SharedStore.OpenAsync(data.Path);
+        var trimming = stores.Next().Redis;
+        var writing = stores.Next().Redis;
+        var reader = new AuditStoreReader(trimming, NullLogger.Instance);
+        var feed = new AuditFeed(TimeProvider.System);
+        for (var round = 0; round < Rounds; round++)
+        {
+            var tenantId = $"nobody-{round}";
+            await trimming.Commits.SetAddAsync(ClusterKeys.AuditTenants, tenantId);
+            await AddDaysAsync(trimming.Commits, tenantId, "20200101");
+            var entry = AuditEntries.Failed(
+                Origin.System("test"), tenantId, DateTimeOffset.UtcNow, 404, "NOT_FOUND");
+            await Task.WhenAll(
+                AuditWrites.AppendAsync(writing, feed, entry, new StoreOptions()),
+                reader.TrimDaysAsync([tenantId], (_, day) => day < AuditDays.NumberOf(entry.Timestamp)));
+            Assert.True(await trimming.Commits.SetContainsAsync(ClusterKeys.AuditTenants, tenantId), tenantId);
+            Assert.Equal(1, await trimming.Commits.SortedSetLengthAsync(new TenantKeys(tenantId).AuditDays));
+        }
     }
 
     private static Task AddDaysAsync(IDatabase store, string tenantId, params string[] days) => store.SortedSetAddAsync(

@@ -31,13 +31,15 @@ internal static class AuditWrites
         var day = AuditDays.ToText(AuditDays.NumberOf(entry.Timestamp));
         try
         {
-            // Before the first line of a tenant that may not exist: else nobody would find it.
+            // Before the first line of a tenant that may not exist: else nobody would find it. And again behind it: a name is taken away only from
+            // who has no days, so at whatever moment that happens, it is there when this is answered.
             await store.Commits.SetAddAsync(ClusterKeys.AuditTenants, entry.TenantId);
             var field = store.Commits.HashSetAsync(keys.Audit(day), entry.LogId, GrainJson.Write(entry, GrainJson.Default.AuditLogEntry));
             var retention = store.Commits.KeyExpireAsync(keys.Audit(day), Retention(entry, options) + TimeSpan.FromDays(1));
             var member = store.Commits.SortedSetAddAsync(keys.AuditDays, day, entry.Timestamp.ToUnixTimeMilliseconds());
+            var name = store.Commits.SetAddAsync(ClusterKeys.AuditTenants, entry.TenantId);
             var barrier = store.BarrierAsync();
-            await Task.WhenAll(field, retention, member, barrier);
+            await Task.WhenAll(field, retention, member, name, barrier);
         }
         catch (Exception)
         {

@@ -41,8 +41,8 @@ internal sealed partial class AuditStoreReader(RedisStore store, ILogger logger)
     }
 
     /// <summary>
-    /// Takes away the days of these tenants whose entries the store has let go. A day that is past its retention is never written again, so
-    /// nothing is taken from under a writer.
+    /// Takes away the days of these tenants whose entries the store has let go, and the names of those that have no day left. A day that is past its
+    /// retention is never written again, so nothing is taken from under a writer; a name may be, and the writer puts it back.
     /// </summary>
     /// <param name="tenantIds">Whose.</param>
     /// <param name="isOver">Whether a tenant's day is past its retention.</param>
@@ -52,9 +52,25 @@ internal sealed partial class AuditStoreReader(RedisStore store, ILogger logger)
         var over = (await ReadDaysAsync(tenantIds)).FindAll(day => isOver(day.TenantId, day.Day));
         var counts = await CountAsync(over);
         var gone = over.Where((_, i) => counts[i] == 0).ToArray();
-        await Task.WhenAll(gone.GroupBy(day => day.TenantId).Select(tenant => store.Commits.SortedSetRemoveAsync(
-            new TenantKeys(tenant.Key).AuditDays, [.. tenant.Select(day => (RedisValue)AuditDays.ToText(day.Day))])));
+        await Task.WhenAll(gone.GroupBy(day => day.TenantId).Select(tenant => TrimDaysAsync(tenant.Key, tenant.Select(day => day.Day))));
         return gone.Length;
+    }
+
+    private async Task TrimDaysAsync(string tenantId, IEnumerable<int> days)
+    {
+        var keys = new TenantKeys(tenantId);
+        await store.Commits.SortedSetRemoveAsync(keys.AuditDays, [.. days.Select(day => (RedisValue)AuditDays.ToText(day))]);
+        if (!store.IsCluster)
+        {
+            // Across slots there is no such transaction; there the name stays.
+            var removal = store.Commits.CreateTransaction();
+            removal.AddCondition(Condition.KeyNotExists(keys.AuditDays));
+            var removed = removal.SetRemoveAsync(ClusterKeys.AuditTenants, tenantId);
+            if (await removal.ExecuteAsync(PrimaryDatabase.Flags))
+            {
+                await removed;
+            }
+        }
     }
 
     /// <summary>How many entries each of these days has.</summary>
