@@ -92,7 +92,7 @@ public sealed class RedisStore : IAsyncDisposable
             options.Value,
             info.Contains("garnet_version", StringComparison.Ordinal),
             server.ServerType == ServerType.Cluster);
-        (store._life, store._recognizedBreaks) = await store.ReadLifeAsync();
+        (store._life, store._recognizedBreaks) = await store.ReadLifeAsync(options.Value.Timeout);
         return store;
     }
 
@@ -104,8 +104,8 @@ public sealed class RedisStore : IAsyncDisposable
     public ValueTask RecognizeAsync() =>
         !IsRecognized || !_commits.IsConnected ? new(LookAsync(evenIfRecognized: false)) : default;
 
-    /// <summary>Finds out whether the same store answers, although no connection has broken.</summary>
-    /// <exception cref="TimeoutException">None answers in time.</exception>
+    /// <summary>Finds out whether the same store answers, although no connection has broken. It does not wait for one, as others would wait with it.</summary>
+    /// <exception cref="TimeoutException">None answers.</exception>
     public Task LookAsync() => LookAsync(evenIfRecognized: true);
 
     private async Task LookAsync(bool evenIfRecognized)
@@ -118,7 +118,8 @@ public sealed class RedisStore : IAsyncDisposable
                 return;
             }
 
-            var (life, breaks) = await ReadLifeAsync().WaitAsync(_options.Timeout * 2);
+            var patience = evenIfRecognized ? TimeSpan.Zero : _options.Timeout;
+            var (life, breaks) = await ReadLifeAsync(patience).WaitAsync(_options.Timeout * 2);
             if (life != _life)
             {
                 _life = life;
@@ -165,7 +166,7 @@ public sealed class RedisStore : IAsyncDisposable
     /// What the primaries call themselves, and the histories that they go on with; and which breaks that is known after: what breaks from then
     /// on is for the next look.
     /// </summary>
-    private async Task<(string Life, int Breaks)> ReadLifeAsync()
+    private async Task<(string Life, int Breaks)> ReadLifeAsync(TimeSpan patience)
     {
         var started = TimeProvider.System.GetTimestamp();
         while (true)
@@ -185,15 +186,15 @@ public sealed class RedisStore : IAsyncDisposable
                 Interlocked.Increment(ref _breaks);
             }
 
-            if (TimeProvider.System.GetElapsedTime(started) > _options.Timeout)
-            {
-                throw new TimeoutException("no primary of the store is connected");
-            }
-
             if (primaries.Length > 0 || Array.Exists(await ReadAsync(server => server.IsReplica), replica => !replica.IsReplica))
             {
                 // Demoted or promoted while the connection stood: the client looks for that once a minute only.
                 await Task.WhenAll(_commits.ConfigureAsync(), _connection.ConfigureAsync());
+            }
+
+            if (TimeProvider.System.GetElapsedTime(started) > patience)
+            {
+                throw new TimeoutException("no primary of the store is connected");
             }
 
             await Task.Delay(ConnectionPoll);
