@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cycles.Protocol.Amounts;
+using Cycles.Protocol.Validation;
 
 namespace Cycles.Gateway.Http;
 
@@ -25,7 +26,7 @@ internal readonly struct QueryParameters(IQueryCollection query)
             Call.Refuse(ErrorCode.InvalidRequest, $"{name} is given more than once");
         }
 
-        if (values[0]!.Length > maxLength)
+        if (Characters.IsLonger(values[0], maxLength))
         {
             Call.Refuse(ErrorCode.InvalidRequest, $"{name} must have at most {maxLength} characters");
         }

@@ -156,7 +156,7 @@ public static class AdminRequestRules
         return Check.NotNegative("caps.max_tokens", caps.MaxTokens)
             ?? Check.NotNegative("caps.max_steps_remaining", caps.MaxStepsRemaining)
             ?? Check.NotNegative("caps.cooldown_ms", caps.CooldownMs)
-            ?? (Array.Exists(tools, tool => tool is null || tool.Length > 256) ? "tools in caps must have at most 256 characters" : null);
+            ?? (Array.Exists(tools, tool => tool is null || Characters.IsLonger(tool, 256)) ? "tools in caps must have at most 256 characters" : null);
     }
 
     private static string? Metadata(Dictionary<string, string>? metadata) =>
