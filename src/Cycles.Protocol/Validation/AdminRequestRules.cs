@@ -96,7 +96,8 @@ public static class AdminRequestRules
             return problem;
         }
 
-        return request.Amount.Unit != unit || (request.Spent is { } spent && spent.Unit != unit)
+        // With every other operation spent is ignored.
+        return request.Amount.Unit != unit || (request is { Operation: FundingOperation.ResetSpent, Spent: { } spent } && spent.Unit != unit)
             ? new Problem(ErrorCode.UnitMismatch, "amount and spent must be in the budget's unit")
             : null;
     }
