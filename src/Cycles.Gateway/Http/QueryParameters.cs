@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cycles.Protocol.Amounts;
+using Cycles.Protocol.Json;
 using Cycles.Protocol.Validation;
 
 namespace Cycles.Gateway.Http;
@@ -154,7 +155,7 @@ internal readonly struct QueryParameters(IQueryCollection query)
         return (int)Math.Clamp(limit, 1, max);
     }
 
-    /// <summary>A moment by ISO 8601, in Unix milliseconds.</summary>
+    /// <summary>A moment, in Unix milliseconds.</summary>
     public long? MomentMs(string name)
     {
         if (Text(name) is not { } text)
@@ -163,11 +164,9 @@ internal readonly struct QueryParameters(IQueryCollection query)
         }
 
         // A '+' of an offset arrives as a space when the caller did not escape it.
-        if (!DateTimeOffset.TryParse(
-            text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var moment)
-            || !text.Contains('-', StringComparison.Ordinal))
+        if (!Rfc3339.TryParse(text.Replace(' ', '+'), out var moment))
         {
-            Call.Refuse(ErrorCode.InvalidRequest, $"{name} must be an ISO 8601 date-time");
+            Call.Refuse(ErrorCode.InvalidRequest, $"{name} must be a date-time of RFC 3339 such as 2026-01-31T09:30:00Z");
         }
 
         return moment.ToUnixTimeMilliseconds();
