@@ -21,7 +21,7 @@ internal sealed class ApiKeyEndpoints(IGrainFactory grains, TimeProvider time)
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapChange(new("createApiKey", "POST", "/v1/admin/api-keys", Access.AdminOnly), CreateAsync);
+        routes.MapChange(new("createApiKey", "POST", "/v1/admin/api-keys", Access.AdminOnly) { TakesTenantAsArgument = true }, CreateAsync);
         routes.MapOperation(new("listApiKeys", "GET", "/v1/admin/api-keys", Access.AdminOnly), ListAsync);
         routes.MapChange(new("updateApiKey", "PATCH", "/v1/admin/api-keys/{key_id}", Access.AdminOnly), UpdateAsync);
         routes.MapChange(new("revokeApiKey", "DELETE", "/v1/admin/api-keys/{key_id}", Access.AdminOnly), RevokeAsync);

@@ -20,8 +20,10 @@ internal sealed class PolicyEndpoints(IGrainFactory grains)
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapChange(new("createPolicy", "POST", "/v1/admin/policies", Access.TenantOrAdmin(Permissions.PoliciesWrite)), CreateAsync);
-        routes.MapOperation(new("listPolicies", "GET", "/v1/admin/policies", Access.TenantOrAdmin(Permissions.PoliciesRead)), ListAsync);
+        routes.MapChange(
+            new("createPolicy", "POST", "/v1/admin/policies", Access.TenantOrAdmin(Permissions.PoliciesWrite)) { TakesTenantAsArgument = true }, CreateAsync);
+        routes.MapOperation(
+            new("listPolicies", "GET", "/v1/admin/policies", Access.TenantOrAdmin(Permissions.PoliciesRead)) { TakesTenantAsArgument = true }, ListAsync);
         routes.MapChange(
             new("updatePolicy", "PATCH", "/v1/admin/policies/{policy_id}", Access.TenantOrAdmin(Permissions.PoliciesWrite)), UpdateAsync);
     }

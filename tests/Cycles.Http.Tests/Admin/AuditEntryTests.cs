@@ -83,7 +83,7 @@ public sealed class AuditEntryTests(ServerFixture server)
     [Theory]
     [InlineData("createTenant", "POST", "/v1/admin/tenants", "{}", 400, "INVALID_REQUEST", null)]
     [InlineData("updateTenant", "PATCH", "/v1/admin/tenants/nobody-has-this", """{"name":"x"}""", 404, "TENANT_NOT_FOUND", "tenant")]
-    [InlineData("createApiKey", "POST", "/v1/admin/api-keys", """{"tenant_id":"nobody-has-this","name":"x"}""", 404, "TENANT_NOT_FOUND", null)]
+    [InlineData("createApiKey", "POST", "/v1/admin/api-keys", """{"tenant_id":"nobody-has-this","name":"x"}""", 400, "TENANT_NOT_FOUND", null)]
     [InlineData("revokeApiKey", "DELETE", "/v1/admin/api-keys/key_x", null, 404, "NOT_FOUND", "api_key")]
     [InlineData("createBudget", "POST", "/v1/admin/budgets", "{\"unknown\":1}", 400, "INVALID_REQUEST", null)]
     [InlineData("updateBudget", "PATCH", "/v1/admin/budgets?scope=tenant:nobody-has-this&unit=TOKENS", """{"metadata":{}}""", 404, "BUDGET_NOT_FOUND", null)]
