@@ -7,6 +7,7 @@ using Cycles.Grains.Indexes;
 using Cycles.Grains.Placement;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Json;
+using Cycles.Protocol.Tenants;
 using Cycles.Protocol.Validation;
 
 namespace Cycles.Gateway.Admin;
@@ -17,11 +18,18 @@ internal sealed class BudgetBulkEndpoint(IGrainFactory grains)
     private const string OperationId = "bulkActionBudgets";
 
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapChange(new(OperationId, "POST", "/v1/admin/budgets/bulk-action", Access.AdminOnly), RunAsync);
+
+        // What a tenant could do itself, one by one, the admin does on its behalf (AUDIT LOG of the operation).
+        routes.MapChange(new(OperationId, "POST", "/v1/admin/budgets/bulk-action", Access.AdminOnBehalfOf), RunAsync);
 
     private async ValueTask RunAsync(Call call)
     {
         var (request, hash) = await call.ReadAsync(ProtocolJson.Default.BudgetBulkActionRequest, request => request.IdempotencyKey);
+        if (TenantIds.IsValid(request.Filter.TenantId))
+        {
+            call.Concerns(request.Filter.TenantId);
+        }
+
         if (request.Validate() is { } invalid)
         {
             await call.RefuseAsync(invalid);
@@ -30,8 +38,7 @@ internal sealed class BudgetBulkEndpoint(IGrainFactory grains)
 
         var tenantId = OwnedTenants.Choose(call, request.Filter.TenantId, "filter.tenant_id");
         var reply = await grains.Get<IBulkActionGrain>(BulkCommand.GrainKey(OperationId, tenantId, request.IdempotencyKey)).Run(
-            // What a tenant could do itself, one by one, the admin does on its behalf (AUDIT LOG of the operation).
-            call.Origin with { Actor = ActorType.AdminOnBehalfOf },
+            call.Origin,
             new BulkCommand
             {
                 OwnerId = tenantId,

@@ -126,10 +126,9 @@ internal sealed class BudgetEndpoints(IGrainFactory grains)
             Call.Refuse(ErrorCode.InvalidRequest, why);
         }
 
-        if (call.Caller.IsAdmin && TenantIds.IsValid(scope.TenantId))
+        if (TenantIds.IsValid(scope.TenantId))
         {
-            // Whose log a refusal belongs in, whatever it is for.
-            call.Http.Response.Headers[HeaderNames.Tenant] = scope.TenantId;
+            call.Concerns(scope.TenantId);
         }
 
         call.Query.Required("unit");

@@ -27,6 +27,11 @@ internal sealed class TenantEndpoints(IGrainFactory grains)
     private async ValueTask CreateAsync(Call call)
     {
         var (request, _) = await call.ReadAsync(ProtocolJson.Default.TenantCreateRequest);
+        if (TenantIds.IsValid(request.TenantId))
+        {
+            call.Concerns(request.TenantId);
+        }
+
         if (request.Validate() is { } invalid)
         {
             await call.RefuseAsync(invalid);
@@ -71,9 +76,15 @@ internal sealed class TenantEndpoints(IGrainFactory grains)
 
     private async ValueTask UpdateAsync(Call call)
     {
-        var request = await call.ReadChangeAsync(ProtocolJson.Default.TenantUpdateRequest);
         var id = call.Route("tenant_id");
-        var problem = request.Validate() ?? (TenantIds.IsValid(id) ? null : NotFound(id));
+        var isId = TenantIds.IsValid(id);
+        if (isId)
+        {
+            call.Concerns(id);
+        }
+
+        var request = await call.ReadChangeAsync(ProtocolJson.Default.TenantUpdateRequest);
+        var problem = request.Validate() ?? (isId ? null : NotFound(id));
         var reply = problem is null ? await grains.Get<ITenantGrain>(id).Update(call.Origin, request) : new TenantReply(problem, null);
         if (reply.IsCascading)
         {

@@ -22,7 +22,7 @@ internal readonly record struct Caller(AuthenticatedKey? Key, bool IsAdmin)
     /// <summary>As whom the caller acts: with what a tenant could do itself the admin acts on its behalf.</summary>
     public ActorType ActorIn(Access access) => this switch
     {
-        { IsAdmin: true } => access.Permission is null ? ActorType.Admin : ActorType.AdminOnBehalfOf,
+        { IsAdmin: true } => access is { Permission: null, IsOnBehalf: false } ? ActorType.Admin : ActorType.AdminOnBehalfOf,
         { Key: not null } => ActorType.ApiKey,
         _ => ActorType.Unauthenticated,
     };

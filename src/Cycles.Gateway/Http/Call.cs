@@ -41,6 +41,17 @@ internal readonly record struct Call(HttpContext Http, Caller Caller, Operation 
 
     public QueryParameters Query => new(Http.Request.Query);
 
+    /// <summary>
+    /// Says which tenant the admin names: whose log a refusal belongs in, whatever it is for. An API key's tenant is known.
+    /// </summary>
+    public void Concerns(string tenantId)
+    {
+        if (Caller.IsAdmin)
+        {
+            Http.Response.Headers[HeaderNames.Tenant] = tenantId;
+        }
+    }
+
     public string Route(string name) => (string)Http.Request.RouteValues[name]!;
 
     /// <summary>Reads the body of an operation with an idempotency key; the header, when it is there, must say the same.</summary>
