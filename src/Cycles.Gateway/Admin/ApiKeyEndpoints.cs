@@ -30,14 +30,8 @@ internal sealed class ApiKeyEndpoints(IGrainFactory grains, TimeProvider time)
     private async ValueTask CreateAsync(Call call)
     {
         var (request, _) = await call.ReadAsync(ProtocolJson.Default.ApiKeyCreateRequest);
-        var isId = TenantIds.IsValid(request.TenantId);
-        if (isId)
-        {
-            call.Concerns(request.TenantId);
-        }
-
         var problem = request.Validate(time.GetUtcNow())
-            ?? (isId ? null : new Problem(ErrorCode.TenantNotFound, $"Tenant not found: {request.TenantId}"));
+            ?? (TenantIds.IsValid(request.TenantId) ? null : new Problem(ErrorCode.TenantNotFound, $"Tenant not found: {request.TenantId}"));
         var reply = problem is null
             ? await grains.Get<ITenantGrain>(request.TenantId).CreateKey(call.Origin, request)
             : new ApiKeyCreateReply(problem, null);

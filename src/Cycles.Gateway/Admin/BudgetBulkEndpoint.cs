@@ -7,7 +7,6 @@ using Cycles.Grains.Indexes;
 using Cycles.Grains.Placement;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Json;
-using Cycles.Protocol.Tenants;
 using Cycles.Protocol.Validation;
 
 namespace Cycles.Gateway.Admin;
@@ -25,11 +24,6 @@ internal sealed class BudgetBulkEndpoint(IGrainFactory grains)
     private async ValueTask RunAsync(Call call)
     {
         var (request, hash) = await call.ReadAsync(ProtocolJson.Default.BudgetBulkActionRequest, request => request.IdempotencyKey);
-        if (TenantIds.IsValid(request.Filter.TenantId))
-        {
-            call.Concerns(request.Filter.TenantId);
-        }
-
         if (request.Validate() is { } invalid)
         {
             await call.RefuseAsync(invalid);

@@ -27,11 +27,6 @@ internal sealed class TenantEndpoints(IGrainFactory grains)
     private async ValueTask CreateAsync(Call call)
     {
         var (request, _) = await call.ReadAsync(ProtocolJson.Default.TenantCreateRequest);
-        if (TenantIds.IsValid(request.TenantId))
-        {
-            call.Concerns(request.TenantId);
-        }
-
         if (request.Validate() is { } invalid)
         {
             await call.RefuseAsync(invalid);

@@ -142,6 +142,11 @@ public sealed class AuditEntryTests(ServerFixture server)
         await ExpectAsync("PATCH", $"/v1/admin/tenants/{tenant.Id}", """{"unknown":1}""", 400);
         await ExpectAsync("PATCH", $"/v1/admin/tenants/{tenant.Id}", """{"name":""}""", 400);
         await ExpectAsync("POST", "/v1/admin/api-keys", $$"""{"tenant_id":"{{tenant.Id}}","name":"k","permissions":["fly"]}""", 400);
+        await ExpectAsync("POST", "/v1/admin/tenants", $$"""{"tenant_id":"{{tenant.Id}}","name":1}""", 400);
+        await ExpectAsync("POST", "/v1/admin/api-keys", $$"""{"name":"k","unknown":1,"tenant_id":"{{tenant.Id}}"}""", 400);
+        await ExpectAsync("POST", "/v1/admin/policies", $$"""{"tenant_id":"{{tenant.Id}}"}""", 400);
+        await ExpectAsync("POST", "/v1/admin/budgets", $$"""{"tenant_id":"{{tenant.Id}}","unit":"POUNDS"}""", 400);
+        await ExpectAsync("POST", "/v1/admin/budgets/bulk-action", $$$"""{"filter":{"tenant_id":"{{{tenant.Id}}}","unknown":1},"action":"CREDIT"}""", 400);
         await ExpectAsync("PATCH", $"/v1/admin/api-keys/{keyId}", "not JSON", 400);
         await ExpectAsync("DELETE", $"/v1/admin/api-keys/{keyId}?reason={new string('x', 513)}", null, 400);
         await ExpectAsync("DELETE", $"/v1/admin/api-keys/{keyId[..^1]}{(keyId[^1] == '0' ? '1' : '0')}", null, 404);
