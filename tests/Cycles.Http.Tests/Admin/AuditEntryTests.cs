@@ -66,6 +66,36 @@ public sealed class AuditEntryTests(ServerFixture server)
     }
 
     [Fact]
+    public async Task A_change_says_what_it_changed()
+    {
+        var tenant = await TestTenant.CreateAsync(Api, 100);
+        var budget = $"/v1/admin/budgets?scope={tenant.Root}&unit=TOKENS";
+
+        Assert.Equal(
+            """{"changed_fields":["status"],"prior_status":"ACTIVE","new_status":"SUSPENDED","actor_type":"admin"}""",
+            await ChangeAsync("PATCH", $"/v1/admin/tenants/{tenant.Id}", """{"status":"SUSPENDED"}"""));
+        Assert.Equal(
+            """{"changed_fields":["name","status","max_reservation_ttl_ms"],"prior_status":"SUSPENDED","new_status":"ACTIVE","actor_type":"admin"}""",
+            await ChangeAsync("PATCH", $"/v1/admin/tenants/{tenant.Id}", """{"name":"B","status":"ACTIVE","max_reservation_ttl_ms":5000,"max_reservation_extensions":10}"""));
+        Assert.Equal(
+            $$$"""{"scope":"{{{tenant.Root}}}","unit":"TOKENS","changed_fields":["overdraft_limit","metadata"],"previous_overdraft_limit":0,"new_overdraft_limit":7,"metadata":{"ticket":1},"actor_type":"admin"}""",
+            await ChangeAsync("PATCH", budget, """{"overdraft_limit":{"unit":"TOKENS","amount":7},"metadata":{"ticket":1}}"""));
+        Assert.Equal(
+            $$$"""{"scope":"{{{tenant.Root}}}/agent:a","unit":"TOKENS","metadata":{"ticket":2},"actor_type":"admin_on_behalf_of"}""",
+            await ChangeAsync("POST", "/v1/admin/budgets", $$$"""{"tenant_id":"{{{tenant.Id}}}","scope":"{{{tenant.Root}}}/agent:a","unit":"TOKENS","allocated":{"unit":"TOKENS","amount":1},"metadata":{"ticket":2}}"""));
+        Assert.Equal(
+            """{"permissions":["budgets:read"],"scope_filter":["agent:a"],"actor_type":"admin"}""",
+            await ChangeAsync("POST", "/v1/admin/api-keys", $$"""{"tenant_id":"{{tenant.Id}}","name":"k","permissions":["budgets:read"],"scope_filter":["agent:a"]}"""));
+
+        async Task<string> ChangeAsync(string method, string path, string body)
+        {
+            var requestId = $"says-{Guid.NewGuid():N}";
+            Assert.True((int)(await SendAsync(method, path, ServerProcess.AdminKey, body, requestId)).Status < 400);
+            return (await Log.OfRequestAsync(requestId))["metadata"]!.ToJsonString();
+        }
+    }
+
+    [Fact]
     public async Task A_change_with_an_API_key_names_the_key()
     {
         var tenant = await TestTenant.CreateAsync(Api, 100);
