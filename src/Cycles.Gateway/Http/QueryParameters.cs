@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Json;
 using Cycles.Protocol.Validation;
@@ -147,12 +148,12 @@ internal readonly struct QueryParameters(IQueryCollection query)
             return byDefault;
         }
 
-        if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var limit))
+        if (!BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var limit))
         {
             Call.Refuse(ErrorCode.InvalidRequest, "limit must be a number");
         }
 
-        return (int)Math.Clamp(limit, 1, max);
+        return (int)BigInteger.Clamp(limit, 1, max);
     }
 
     /// <summary>A moment, in Unix milliseconds.</summary>
