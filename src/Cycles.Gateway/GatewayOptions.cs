@@ -20,4 +20,7 @@ public sealed class GatewayOptions
 
     /// <summary>The most denials of one API key that this process records in the audit log, a minute; at least 1.</summary>
     public int DeniedAuditPerMinute { get; set; } = 60;
+
+    /// <summary>The origins whose pages may call this server from a browser, between commas, each scheme, host and port; null lets none.</summary>
+    public string? CorsOrigins { get; set; }
 }

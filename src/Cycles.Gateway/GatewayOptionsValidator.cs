@@ -1,3 +1,4 @@
+using Cycles.Gateway.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Cycles.Gateway;
@@ -26,6 +27,11 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
         if (options.DeniedAuditPerMinute < 1)
         {
             return ValidateOptionsResult.Fail("Cycles:DeniedAuditPerMinute must be at least 1");
+        }
+
+        if (Array.Find(CrossOrigin.Origins(options), origin => !CrossOrigin.IsOrigin(origin)) is { } wrong)
+        {
+            return ValidateOptionsResult.Fail($"Cycles:CorsOrigins must be origins such as https://dashboard.example, which {wrong} is not");
         }
 
         return options.ApiKeyCache < TimeSpan.Zero || options.ApiKeyCache > TimeSpan.FromSeconds(1)

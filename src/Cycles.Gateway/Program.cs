@@ -20,12 +20,14 @@ return await StartUp.RunAsync(async () =>
         kestrel.Limits.MaxRequestBodySize = gatewayOptions.MaxRequestBodyBytes;
     });
     builder.Services.AddGateway(gatewayOptions);
+    builder.Services.AddCrossOrigin(gatewayOptions);
     builder.Services.AddCyclesTelemetry(builder.Configuration, "cycles-gateway", Cycles.Gateway.Telemetry.Name);
 
     await using var store = await builder.AddGrainsAsync(options);
     var app = builder.Build();
     app.UseMiddleware<ProtocolMiddleware>();
     app.UseRouting();
+    app.UseCrossOrigin(gatewayOptions);
     app.MapCycles(gatewayOptions);
 
     await app.StartAsync();

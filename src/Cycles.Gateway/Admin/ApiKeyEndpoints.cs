@@ -21,7 +21,7 @@ internal sealed class ApiKeyEndpoints(IGrainFactory grains, TimeProvider time)
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapChange(new("createApiKey", "POST", "/v1/admin/api-keys", Access.AdminOnly), CreateAsync);
+        routes.MapChange(new("createApiKey", "POST", "/v1/admin/api-keys", Access.AdminOnly) { TakesTenantAsArgument = true }, CreateAsync);
         routes.MapOperation(new("listApiKeys", "GET", "/v1/admin/api-keys", Access.AdminOnly), ListAsync);
         routes.MapChange(new("updateApiKey", "PATCH", "/v1/admin/api-keys/{key_id}", Access.AdminOnly), UpdateAsync);
         routes.MapChange(new("revokeApiKey", "DELETE", "/v1/admin/api-keys/{key_id}", Access.AdminOnly), RevokeAsync);
@@ -30,7 +30,8 @@ internal sealed class ApiKeyEndpoints(IGrainFactory grains, TimeProvider time)
     private async ValueTask CreateAsync(Call call)
     {
         var (request, _) = await call.ReadAsync(ProtocolJson.Default.ApiKeyCreateRequest);
-        var problem = request.Validate(time.GetUtcNow()) ?? CheckTenantId(request.TenantId);
+        var problem = request.Validate(time.GetUtcNow())
+            ?? (TenantIds.IsValid(request.TenantId) ? null : new Problem(ErrorCode.TenantNotFound, $"Tenant not found: {request.TenantId}"));
         var reply = problem is null
             ? await grains.Get<ITenantGrain>(request.TenantId).CreateKey(call.Origin, request)
             : new ApiKeyCreateReply(problem, null);
@@ -67,37 +68,37 @@ internal sealed class ApiKeyEndpoints(IGrainFactory grains, TimeProvider time)
 
     private async ValueTask UpdateAsync(Call call)
     {
+        var (keyId, tenant) = ReadTarget(call);
         var request = await call.ReadChangeAsync(ProtocolJson.Default.ApiKeyUpdateRequest);
-        await ChangeAsync(call, (tenant, keyId) => request.Validate() is { } invalid
-            ? new(new ApiKeyReply(invalid, null))
-            : tenant.UpdateKey(call.Origin, keyId, request));
+        var problem = request.Validate() ?? (tenant is null ? NotFound(keyId) : null);
+        await AnswerAsync(call, problem is null ? await tenant!.UpdateKey(call.Origin, keyId, request) : new ApiKeyReply(problem, null));
     }
 
     private async ValueTask RevokeAsync(Call call)
     {
+        var (keyId, tenant) = ReadTarget(call);
         var reason = call.Query.Text("reason", MaxReasonLength);
-        await ChangeAsync(call, (tenant, keyId) => tenant.RevokeKey(call.Origin, keyId, reason));
+        await AnswerAsync(call, tenant is null ? new ApiKeyReply(NotFound(keyId), null) : await tenant.RevokeKey(call.Origin, keyId, reason));
     }
 
-    private async ValueTask ChangeAsync(Call call, Func<ITenantGrain, string, ValueTask<ApiKeyReply>> change)
+    /// <summary>The key that the path names, and whose it would be; null when it is nobody's.</summary>
+    private (string KeyId, ITenantGrain? Tenant) ReadTarget(Call call)
     {
         var keyId = call.Route("key_id");
         if (!DerivedId.TryGetTenant("key_", keyId, out var tenantId))
         {
-            Call.Refuse(ErrorCode.NotFound, $"API key not found: {keyId}");
+            return (keyId, null);
         }
 
-        var reply = await change(grains.Get<ITenantGrain>(tenantId), keyId);
-        if (reply.Problem?.Code != ErrorCode.NotFound)
-        {
-            // Only now: an id may name a tenant that there is not.
-            call.Http.Response.Headers[HeaderNames.Tenant] = tenantId;
-        }
-
-        Result<ApiKey> result = reply.Problem is { } problem ? problem : reply.Key!;
-        await call.AnswerAsync(result, ProtocolJson.Default.ApiKey);
+        call.Concerns(tenantId);
+        return (keyId, grains.Get<ITenantGrain>(tenantId));
     }
 
-    private static Problem? CheckTenantId(string tenantId) =>
-        TenantIds.IsValid(tenantId) ? null : new Problem(ErrorCode.TenantNotFound, $"Tenant not found: {tenantId}");
+    private static ValueTask AnswerAsync(Call call, ApiKeyReply reply)
+    {
+        Result<ApiKey> result = reply.Problem is { } problem ? problem : reply.Key!;
+        return call.AnswerAsync(result, ProtocolJson.Default.ApiKey);
+    }
+
+    private static Problem NotFound(string keyId) => new(ErrorCode.NotFound, $"API key not found: {keyId}");
 }

@@ -17,7 +17,9 @@ internal sealed class BudgetBulkEndpoint(IGrainFactory grains)
     private const string OperationId = "bulkActionBudgets";
 
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapChange(new(OperationId, "POST", "/v1/admin/budgets/bulk-action", Access.AdminOnly), RunAsync);
+
+        // What a tenant could do itself, one by one, the admin does on its behalf (AUDIT LOG of the operation).
+        routes.MapChange(new(OperationId, "POST", "/v1/admin/budgets/bulk-action", Access.AdminOnBehalfOf), RunAsync);
 
     private async ValueTask RunAsync(Call call)
     {
@@ -30,8 +32,7 @@ internal sealed class BudgetBulkEndpoint(IGrainFactory grains)
 
         var tenantId = OwnedTenants.Choose(call, request.Filter.TenantId, "filter.tenant_id");
         var reply = await grains.Get<IBulkActionGrain>(BulkCommand.GrainKey(OperationId, tenantId, request.IdempotencyKey)).Run(
-            // What a tenant could do itself, one by one, the admin does on its behalf (AUDIT LOG of the operation).
-            call.Origin with { Actor = ActorType.AdminOnBehalfOf },
+            call.Origin,
             new BulkCommand
             {
                 OwnerId = tenantId,

@@ -20,7 +20,8 @@ internal sealed class BudgetEndpoints(IGrainFactory grains)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapChange(new("createBudget", "POST", "/v1/admin/budgets", Access.TenantOrAdmin(Permissions.BudgetsWrite)), CreateAsync);
+        routes.MapChange(
+            new("createBudget", "POST", "/v1/admin/budgets", Access.TenantOrAdmin(Permissions.BudgetsWrite)) { TakesTenantAsArgument = true }, CreateAsync);
         routes.MapChange(new("updateBudget", "PATCH", "/v1/admin/budgets", Access.AdminOnly), UpdateAsync);
         routes.MapOperation(new("lookupBudget", "GET", "/v1/admin/budgets/lookup", Access.TenantOrAdmin(Permissions.BudgetsRead)), LookUpAsync);
         routes.MapChange(new("fundBudget", "POST", "/v1/admin/budgets/fund", Access.TenantOrAdmin(Permissions.BudgetsWrite)), FundAsync);
@@ -125,10 +126,9 @@ internal sealed class BudgetEndpoints(IGrainFactory grains)
             Call.Refuse(ErrorCode.InvalidRequest, why);
         }
 
-        if (call.Caller.IsAdmin && TenantIds.IsValid(scope.TenantId))
+        if (TenantIds.IsValid(scope.TenantId))
         {
-            // Whose log a refusal belongs in, whatever it is for.
-            call.Http.Response.Headers[HeaderNames.Tenant] = scope.TenantId;
+            call.Concerns(scope.TenantId);
         }
 
         call.Query.Required("unit");

@@ -29,7 +29,7 @@ internal static class OwnedTenants
             Call.Refuse(ErrorCode.TenantNotFound, $"Tenant not found: {named}");
         }
 
-        call.Http.Response.Headers[HeaderNames.Tenant] = named;
+        call.Concerns(named);
         return named;
     }
 }

@@ -20,8 +20,10 @@ internal sealed class PolicyEndpoints(IGrainFactory grains)
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapChange(new("createPolicy", "POST", "/v1/admin/policies", Access.TenantOrAdmin(Permissions.PoliciesWrite)), CreateAsync);
-        routes.MapOperation(new("listPolicies", "GET", "/v1/admin/policies", Access.TenantOrAdmin(Permissions.PoliciesRead)), ListAsync);
+        routes.MapChange(
+            new("createPolicy", "POST", "/v1/admin/policies", Access.TenantOrAdmin(Permissions.PoliciesWrite)) { TakesTenantAsArgument = true }, CreateAsync);
+        routes.MapOperation(
+            new("listPolicies", "GET", "/v1/admin/policies", Access.TenantOrAdmin(Permissions.PoliciesRead)) { TakesTenantAsArgument = true }, ListAsync);
         routes.MapChange(
             new("updatePolicy", "PATCH", "/v1/admin/policies/{policy_id}", Access.TenantOrAdmin(Permissions.PoliciesWrite)), UpdateAsync);
     }
@@ -76,14 +78,18 @@ internal sealed class PolicyEndpoints(IGrainFactory grains)
     private async ValueTask UpdateAsync(Call call)
     {
         var policyId = call.Route("policy_id");
+        if (DerivedId.TryGetTenant(IdPrefix, policyId, out var tenantId))
+        {
+            call.Concerns(tenantId);
+        }
+
         var request = await call.ReadChangeAsync(ProtocolJson.Default.PolicyUpdateRequest);
-        if ((request.Validate() ?? await CheckAccessAsync(call, policyId)) is { } problem)
+        if ((request.Validate() ?? await CheckAccessAsync(call, policyId, tenantId)) is { } problem)
         {
             await call.RefuseAsync(problem);
             return;
         }
 
-        DerivedId.TryGetTenant(IdPrefix, policyId, out var tenantId);
         await AnswerAsync(call, await grains.Get<ITenantGrain>(tenantId!).UpdatePolicy(call.Origin, policyId, request));
     }
 
@@ -91,22 +97,12 @@ internal sealed class PolicyEndpoints(IGrainFactory grains)
     /// Whether the policy exists and is the caller's to change: as with reservations, another tenant's is forbidden. Its pattern never
     /// changes: what is found here still holds when the policy is changed.
     /// </summary>
-    private async ValueTask<Problem?> CheckAccessAsync(Call call, string policyId)
+    private async ValueTask<Problem?> CheckAccessAsync(Call call, string policyId, string? tenantId)
     {
-        var notFound = new Problem(ErrorCode.NotFound, $"Policy not found: {policyId}");
-        if (!DerivedId.TryGetTenant(IdPrefix, policyId, out var tenantId))
+        if (tenantId is null
+            || Array.Find(await grains.Get<ITenantGrain>(tenantId).ListPolicies(), policy => policy.PolicyId == policyId) is not { } policy)
         {
-            return notFound;
-        }
-
-        if (call.Caller.IsAdmin)
-        {
-            call.Http.Response.Headers[HeaderNames.Tenant] = tenantId;
-        }
-
-        if (Array.Find(await grains.Get<ITenantGrain>(tenantId).ListPolicies(), policy => policy.PolicyId == policyId) is not { } policy)
-        {
-            return notFound;
+            return new Problem(ErrorCode.NotFound, $"Policy not found: {policyId}");
         }
 
         if (!call.Caller.IsAdmin && call.Caller.TenantId != tenantId)

@@ -18,7 +18,9 @@ internal sealed class TenantBulkEndpoint(IGrainFactory grains)
     private const string OperationId = "bulkActionTenants";
 
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapChange(new(OperationId, "POST", "/v1/admin/tenants/bulk-action", Access.AdminOnly), RunAsync);
+
+        // What tenants cannot do to each other the admin does on their behalf (AUDIT LOG of the operation).
+        routes.MapChange(new(OperationId, "POST", "/v1/admin/tenants/bulk-action", Access.AdminOnBehalfOf), RunAsync);
 
     private async ValueTask RunAsync(Call call)
     {
@@ -31,8 +33,7 @@ internal sealed class TenantBulkEndpoint(IGrainFactory grains)
 
         var key = BulkCommand.GrainKey(OperationId, AuditLogEntry.AdminTenant, request.IdempotencyKey);
         var reply = await grains.Get<IBulkActionGrain>(key).Run(
-            // What tenants cannot do to each other the admin does on their behalf (AUDIT LOG of the operation).
-            call.Origin with { Actor = ActorType.AdminOnBehalfOf },
+            call.Origin,
             new BulkCommand
             {
                 OwnerId = AuditLogEntry.AdminTenant,

@@ -71,9 +71,15 @@ internal sealed class TenantEndpoints(IGrainFactory grains)
 
     private async ValueTask UpdateAsync(Call call)
     {
-        var request = await call.ReadChangeAsync(ProtocolJson.Default.TenantUpdateRequest);
         var id = call.Route("tenant_id");
-        var problem = request.Validate() ?? (TenantIds.IsValid(id) ? null : NotFound(id));
+        var isId = TenantIds.IsValid(id);
+        if (isId)
+        {
+            call.Concerns(id);
+        }
+
+        var request = await call.ReadChangeAsync(ProtocolJson.Default.TenantUpdateRequest);
+        var problem = request.Validate() ?? (isId ? null : NotFound(id));
         var reply = problem is null ? await grains.Get<ITenantGrain>(id).Update(call.Origin, request) : new TenantReply(problem, null);
         if (reply.IsCascading)
         {

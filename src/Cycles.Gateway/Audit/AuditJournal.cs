@@ -1,5 +1,8 @@
 using System.Threading.RateLimiting;
 using Cycles.Grains.Audit;
+using Cycles.Grains.Placement;
+using Cycles.Grains.Tenants;
+using Cycles.Protocol.Audit;
 
 namespace Cycles.Gateway.Audit;
 
@@ -30,7 +33,7 @@ internal sealed partial class AuditJournal(IGrainFactory grains, GatewayOptions 
 
         try
         {
-            await grains.GetGrain<IAuditJournalGrain>(0).RecordFailure(origin, failure).AsTask().WaitAsync(Patience);
+            await WriteAsync(origin, failure).WaitAsync(Patience);
         }
         catch (Exception exception)
         {
@@ -44,6 +47,32 @@ internal sealed partial class AuditJournal(IGrainFactory grains, GatewayOptions 
     {
         _unauthenticated.Dispose();
         _denials.Dispose();
+    }
+
+    private async Task WriteAsync(Origin origin, AuditFailure failure)
+    {
+        // The admin can name a tenant that there is not. Nobody owns such a log, and whoever comes to own the name later does not own this.
+        if (origin.Actor is ActorType.Admin or ActorType.AdminOnBehalfOf
+            && failure.TenantId != AuditLogEntry.AdminTenant
+            && !await ExistsAsync(failure.TenantId))
+        {
+            failure = failure with { TenantId = AuditLogEntry.AdminTenant };
+        }
+
+        await grains.GetGrain<IAuditJournalGrain>(0).RecordFailure(origin, failure);
+    }
+
+    private async Task<bool> ExistsAsync(string tenantId)
+    {
+        try
+        {
+            return await grains.Get<ITenantGrain>(tenantId).Get().AsTask().WaitAsync(Patience / 2) is not null;
+        }
+        catch (Exception)
+        {
+            // What the request failed of may be just that. The line is written all the same, under the name that was given.
+            return true;
+        }
     }
 
     private static FixedWindowRateLimiterOptions PerMinute(int limit) =>

@@ -14,12 +14,14 @@ namespace Cycles.Gateway.Audit;
 /// <param name="isAudited">Whether every refusal is recorded, not only denials.</param>
 internal sealed class AuditTrail(AuditJournal journal, Call call, bool isAudited)
 {
-    private static readonly (string RouteValue, string ResourceType)[] Resources =
+    private static readonly (string Path, string Type, string? IdInRoute)[] Resources =
     [
-        ("tenant_id", AuditResources.Tenant),
-        ("key_id", AuditResources.ApiKey),
-        ("policy_id", AuditResources.Policy),
-        ("reservation_id", AuditResources.Reservation),
+        ("/v1/admin/tenants", AuditResources.Tenant, "tenant_id"),
+        ("/v1/admin/budgets", AuditResources.Budget, null),
+        ("/v1/x-cycles/budgets", AuditResources.Budget, null),
+        ("/v1/admin/policies", AuditResources.Policy, "policy_id"),
+        ("/v1/admin/api-keys", AuditResources.ApiKey, "key_id"),
+        ("/v1/reservations", AuditResources.Reservation, "reservation_id"),
     ];
 
     /// <summary>Records the refusal; whatever goes wrong with that does not change the answer.</summary>
@@ -31,7 +33,7 @@ internal sealed class AuditTrail(AuditJournal journal, Call call, bool isAudited
         }
 
         var origin = call.Origin;
-        var resource = Array.Find(Resources, resource => http.Request.RouteValues.ContainsKey(resource.RouteValue));
+        var resource = Array.Find(Resources, resource => call.Operation.Pattern.StartsWith(resource.Path, StringComparison.Ordinal));
         var failure = new AuditFailure(
             TenantOf(http, origin),
             status,
@@ -39,8 +41,8 @@ internal sealed class AuditTrail(AuditJournal journal, Call call, bool isAudited
             problem.Message,
             http.Request.Method,
             http.Request.Path,
-            resource.ResourceType,
-            resource.RouteValue is { } name ? (string?)http.Request.RouteValues[name] : null);
+            resource.Type,
+            resource.IdInRoute is { } name ? (string?)http.Request.RouteValues[name] : null);
         return journal.RecordAsync(origin, failure, problem.IsDenial);
     }
 

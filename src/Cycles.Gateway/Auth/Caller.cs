@@ -1,6 +1,8 @@
 using Cycles.Grains.Audit;
 using Cycles.Grains.Keys;
+using Cycles.Protocol.Errors;
 using Cycles.Protocol.Keys;
+using Cycles.Protocol.Tenants;
 
 namespace Cycles.Gateway.Auth;
 
@@ -19,10 +21,18 @@ internal readonly record struct Caller(AuthenticatedKey? Key, bool IsAdmin)
     /// <summary>What the API key is restricted to; null when it is not, and for the admin.</summary>
     public ScopeFilter? Within => ScopeFilter.Of(Key?.Key.ScopeFilter);
 
+    /// <summary>
+    /// Why the caller may administer nothing: a suspended tenant is read-only (schema <c>Tenant.status</c>), also to itself. What it has begun
+    /// it may settle, and the admin may put in order what it is suspended for.
+    /// </summary>
+    public Problem? CheckSuspension() => Key is { TenantStatus: TenantStatus.Suspended, Key.TenantId: var tenantId }
+        ? new Problem(ErrorCode.TenantSuspended, $"Tenant {tenantId} is suspended: it changes nothing", IsDenial: true)
+        : null;
+
     /// <summary>As whom the caller acts: with what a tenant could do itself the admin acts on its behalf.</summary>
     public ActorType ActorIn(Access access) => this switch
     {
-        { IsAdmin: true } => access.Permission is null ? ActorType.Admin : ActorType.AdminOnBehalfOf,
+        { IsAdmin: true } => access is { Permission: null, IsOnBehalf: false } ? ActorType.Admin : ActorType.AdminOnBehalfOf,
         { Key: not null } => ActorType.ApiKey,
         _ => ActorType.Unauthenticated,
     };

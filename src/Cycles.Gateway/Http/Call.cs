@@ -1,8 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Cycles.Gateway.Auth;
 using Cycles.Grains.Audit;
 using Cycles.Protocol.Errors;
+using Cycles.Protocol.Tenants;
 
 namespace Cycles.Gateway.Http;
 
@@ -41,13 +43,24 @@ internal readonly record struct Call(HttpContext Http, Caller Caller, Operation 
 
     public QueryParameters Query => new(Http.Request.Query);
 
+    /// <summary>
+    /// Says which tenant the admin names: whose log a refusal belongs in, whatever it is for. An API key's tenant is known.
+    /// </summary>
+    public void Concerns(string tenantId)
+    {
+        if (Caller.IsAdmin)
+        {
+            Http.Response.Headers[HeaderNames.Tenant] = tenantId;
+        }
+    }
+
     public string Route(string name) => (string)Http.Request.RouteValues[name]!;
 
     /// <summary>Reads the body of an operation with an idempotency key; the header, when it is there, must say the same.</summary>
     public async ValueTask<RequestBody<T>> ReadAsync<T>(JsonTypeInfo<T> type, Func<T, string?>? idempotencyKey = null)
         where T : class
     {
-        var body = await RequestBody.ReadAsync(Http, type);
+        var body = await RequestBody.ReadAsync(Http, type, look: Caller.IsAdmin ? NoteTenant : null);
         if (idempotencyKey is not null
             && Http.Request.Headers.TryGetValue(HeaderNames.IdempotencyKey, out var header)
             && header != idempotencyKey(body.Value))
@@ -64,6 +77,32 @@ internal readonly record struct Call(HttpContext Http, Caller Caller, Operation 
     /// </summary>
     public async ValueTask<T> ReadChangeAsync<T>(JsonTypeInfo<T> type)
         where T : class => (await RequestBody.ReadAsync(Http, type, takesNull: false)).Value;
+
+    /// <summary>
+    /// Notes the tenant that a body names, be the body otherwise right or wrong: its own, or that of the filter of a bulk action. What path
+    /// and query have named goes before it.
+    /// </summary>
+    private void NoteTenant(JsonElement body)
+    {
+        if (Http.Response.Headers.ContainsKey(HeaderNames.Tenant))
+        {
+            return;
+        }
+
+        if (body.ValueKind == JsonValueKind.Object && body.TryGetProperty("filter", out var filter))
+        {
+            body = filter;
+        }
+
+        if (body.ValueKind == JsonValueKind.Object
+            && body.TryGetProperty("tenant_id", out var named)
+            && named.ValueKind == JsonValueKind.String
+            && named.GetString() is { } tenantId
+            && TenantIds.IsValid(tenantId))
+        {
+            Concerns(tenantId);
+        }
+    }
 
     [DoesNotReturn]
     public static void Refuse(ErrorCode code, string message) => throw new ProblemException(new Problem(code, message));

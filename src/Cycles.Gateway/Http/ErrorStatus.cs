@@ -5,8 +5,11 @@ namespace Cycles.Gateway.Http;
 /// <summary>The one place that says which HTTP status a problem has (ERROR SEMANTICS).</summary>
 internal static class ErrorStatus
 {
-    public static int Of(Problem problem) => problem switch
+    /// <param name="problem">The problem.</param>
+    /// <param name="operation">What was called; null when it was nothing.</param>
+    public static int Of(Problem problem, Operation? operation) => problem switch
     {
+        { Code: ErrorCode.TenantNotFound } when operation is { TakesTenantAsArgument: true } => StatusCodes.Status400BadRequest,
         { Conflicts: true } => StatusCodes.Status409Conflict,
         // Too many rows for one bulk action: nothing that waiting could mend.
         { Code: ErrorCode.LimitExceeded, TotalMatched: not null } => StatusCodes.Status400BadRequest,

@@ -7,4 +7,10 @@ namespace Cycles.Gateway.Http;
 /// <param name="Method">The verb.</param>
 /// <param name="Pattern">The path.</param>
 /// <param name="Access">Who may.</param>
-internal sealed record Operation(string Id, string Method, string Pattern, Access Access);
+internal sealed record Operation(string Id, string Method, string Pattern, Access Access)
+{
+    /// <summary>
+    /// Whether a tenant that does not exist is a wrong argument, 400, and not what is looked for, 404: so it is where the protocol has no 404.
+    /// </summary>
+    public bool TakesTenantAsArgument { get; init; }
+}

@@ -36,9 +36,9 @@ internal static class Operations
                 var call = new Call(http, caller, operation);
                 var isRecorded = isAudited || (caller.IsAdmin && !HttpMethods.IsGet(operation.Method));
                 http.Features.Set(new AuditTrail(journal, call, isRecorded));
-                if (problem is not null)
+                if ((problem ?? (isAudited ? caller.CheckSuspension() : null)) is { } refused)
                 {
-                    await call.RefuseAsync(problem);
+                    await call.RefuseAsync(refused);
                     return;
                 }
 

@@ -1,5 +1,8 @@
 using System.Globalization;
+using System.Numerics;
 using Cycles.Protocol.Amounts;
+using Cycles.Protocol.Json;
+using Cycles.Protocol.Validation;
 
 namespace Cycles.Gateway.Http;
 
@@ -25,7 +28,7 @@ internal readonly struct QueryParameters(IQueryCollection query)
             Call.Refuse(ErrorCode.InvalidRequest, $"{name} is given more than once");
         }
 
-        if (values[0]!.Length > maxLength)
+        if (Characters.IsLonger(values[0], maxLength))
         {
             Call.Refuse(ErrorCode.InvalidRequest, $"{name} must have at most {maxLength} characters");
         }
@@ -145,15 +148,15 @@ internal readonly struct QueryParameters(IQueryCollection query)
             return byDefault;
         }
 
-        if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var limit))
+        if (!BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var limit))
         {
             Call.Refuse(ErrorCode.InvalidRequest, "limit must be a number");
         }
 
-        return (int)Math.Clamp(limit, 1, max);
+        return (int)BigInteger.Clamp(limit, 1, max);
     }
 
-    /// <summary>A moment by ISO 8601, in Unix milliseconds.</summary>
+    /// <summary>A moment, in Unix milliseconds.</summary>
     public long? MomentMs(string name)
     {
         if (Text(name) is not { } text)
@@ -162,11 +165,9 @@ internal readonly struct QueryParameters(IQueryCollection query)
         }
 
         // A '+' of an offset arrives as a space when the caller did not escape it.
-        if (!DateTimeOffset.TryParse(
-            text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var moment)
-            || !text.Contains('-', StringComparison.Ordinal))
+        if (!Rfc3339.TryParse(text.Replace(' ', '+'), out var moment))
         {
-            Call.Refuse(ErrorCode.InvalidRequest, $"{name} must be an ISO 8601 date-time");
+            Call.Refuse(ErrorCode.InvalidRequest, $"{name} must be a date-time of RFC 3339 such as 2026-01-31T09:30:00Z");
         }
 
         return moment.ToUnixTimeMilliseconds();

@@ -22,15 +22,17 @@ internal static class RequestBody
     /// <param name="http">The request.</param>
     /// <param name="type">Its schema.</param>
     /// <param name="takesNull">Whether a member that is null counts as absent; if not, it is refused.</param>
+    /// <param name="look">Is shown whatever JSON it is, also when that is none of the schema.</param>
     /// <exception cref="ProblemException">It is none of this schema.</exception>
-    public static async ValueTask<RequestBody<T>> ReadAsync<T>(HttpContext http, JsonTypeInfo<T> type, bool takesNull = true)
+    public static async ValueTask<RequestBody<T>> ReadAsync<T>(
+        HttpContext http, JsonTypeInfo<T> type, bool takesNull = true, Action<JsonElement>? look = null)
         where T : class
     {
         RequireJson(http.Request);
         var content = await ReadToEndAsync(http);
         try
         {
-            return Parse(content, type, takesNull);
+            return Parse(content, type, takesNull, look);
         }
         finally
         {
@@ -86,12 +88,14 @@ internal static class RequestBody
         }
     }
 
-    private static RequestBody<T> Parse<T>(ReadOnlySequence<byte> content, JsonTypeInfo<T> type, bool takesNull = true)
+    private static RequestBody<T> Parse<T>(
+        ReadOnlySequence<byte> content, JsonTypeInfo<T> type, bool takesNull = true, Action<JsonElement>? look = null)
         where T : class
     {
         try
         {
             using var document = JsonDocument.Parse(content, Strict);
+            look?.Invoke(document.RootElement);
             if (!takesNull)
             {
                 RefuseNull(document.RootElement);

@@ -57,7 +57,7 @@ internal static class ResponseWriter
     {
         Telemetry.Refused(problem.Code);
         var correlation = http.Features.Get<Correlation>()!;
-        var answered = status ?? ErrorStatus.Of(problem);
+        var answered = status ?? ErrorStatus.Of(problem, http.GetEndpoint()?.Metadata.GetMetadata<Operation>());
         if (http.Features.Get<AuditTrail>() is { } trail)
         {
             await trail.RecordAsync(http, problem, answered);

@@ -57,7 +57,7 @@ internal sealed class ReservationListEndpoint(IGrainFactory grains)
             Call.Refuse(ErrorCode.InvalidRequest, "tenant is not a tenant id");
         }
 
-        call.Http.Response.Headers[HeaderNames.Tenant] = named;
+        call.Concerns(named);
         return named;
     }
 

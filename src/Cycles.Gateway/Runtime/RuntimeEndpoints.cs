@@ -82,7 +82,7 @@ internal sealed class RuntimeEndpoints(IGrainFactory grains)
         var tenantId = ReservationId.TryParse(reservationId, out var id) ? id.TenantId : string.Empty;
         if (tenantId.Length > 0)
         {
-            call.Http.Response.Headers[HeaderNames.Tenant] = tenantId;
+            call.Concerns(tenantId);
         }
 
         return new CyclesClient(grains, tenantId);

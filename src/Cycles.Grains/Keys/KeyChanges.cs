@@ -29,6 +29,18 @@ internal static class KeyChanges
         Metadata = request.Metadata ?? key.Metadata,
     };
 
+    /// <summary>What the audit log says of a new key: what it may do, and where when not everywhere.</summary>
+    public static JsonObject Describe(ApiKey key)
+    {
+        var metadata = new JsonObject { ["permissions"] = ToArray(key.Permissions) };
+        if (key.ScopeFilter is { Length: > 0 } filter)
+        {
+            metadata["scope_filter"] = ToArray(filter);
+        }
+
+        return metadata;
+    }
+
     /// <summary>What the audit log says of a change: which members it changed, and what the key may do and where, when that is among them.</summary>
     public static JsonObject Describe(ApiKey before, ApiKey after)
     {
@@ -51,8 +63,10 @@ internal static class KeyChanges
             changed.Add((JsonNode)name);
             if (values is not null)
             {
-                metadata[name] = new JsonArray([.. values.Select(value => (JsonNode)value)]);
+                metadata[name] = ToArray(values);
             }
         }
     }
+
+    private static JsonArray ToArray(string[] values) => new([.. values.Select(value => (JsonNode)value)]);
 }

@@ -160,7 +160,7 @@ internal sealed partial class ScopeGrain(
             Stakes = [new ScopeStake(_scope, record.Unit, epoch, delta)],
             Writes = WritesOf(record, previous: null),
             DueAtMs = DueAtMs(record),
-            Audit = [AuditOf(origin, record, creates: true, amount: new Amount(record.Unit, allocated))],
+            Audit = [AuditOf(origin, record, creates: true, amount: new Amount(record.Unit, allocated), metadata: record.Metadata)],
         });
         if (outcome == CommitOutcome.TenantClosed)
         {
@@ -228,7 +228,7 @@ internal sealed partial class ScopeGrain(
             UpdatedAt = clock.Now,
         };
         var delta = change.OverdraftLimit is { } limit ? new BudgetDelta(OverLimit: state.Debt > limit) : default;
-        return new Replacement(next, delta, AuditOf(origin, next));
+        return new Replacement(next, delta, AuditOf(origin, next, metadata: change.Metadata, before: record));
     });
 
     private async ValueTask<FundReply> FundAsync(Origin origin, FundCommand command, RecordStake? reply)
@@ -479,9 +479,15 @@ internal sealed partial class ScopeGrain(
         bool creates = false,
         Amount? amount = null,
         FundingOperation? operation = null,
-        RawJsonObject? metadata = null)
+        RawJsonObject? metadata = null,
+        BudgetRecord? before = null)
     {
         var said = new JsonObject { ["scope"] = record.Scope, ["unit"] = record.Unit.ToWire() };
+        if (before is not null)
+        {
+            BudgetChanges.Describe(before, record, said);
+        }
+
         if (operation is { } funding)
         {
             said["operation"] = JsonSerializer.SerializeToNode(funding, ProtocolJson.Default.FundingOperation);

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Cycles.Grains.Keys;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Identity;
@@ -51,6 +52,35 @@ internal static class TenantChanges
         return changed == tenant ? tenant : changed with { UpdatedAt = now };
     }
 
+    /// <summary>What the audit log says of a change: which members it changed, and the status before and after when that is among them.</summary>
+    public static JsonObject Describe(Tenant before, Tenant after)
+    {
+        var changed = new JsonArray();
+        var metadata = new JsonObject { ["changed_fields"] = changed };
+        Add("name", before.Name == after.Name);
+        Add("status", before.Status == after.Status);
+        Add("metadata", AreEqual(before.Metadata ?? [], after.Metadata ?? []));
+        Add("default_commit_overage_policy", before.DefaultCommitOveragePolicy == after.DefaultCommitOveragePolicy);
+        Add("default_reservation_ttl_ms", before.DefaultReservationTtlMs == after.DefaultReservationTtlMs);
+        Add("max_reservation_ttl_ms", before.MaxReservationTtlMs == after.MaxReservationTtlMs);
+        Add("max_reservation_extensions", before.MaxReservationExtensions == after.MaxReservationExtensions);
+        if (before.Status != after.Status)
+        {
+            metadata["prior_status"] = before.Status.ToString().ToUpperInvariant();
+            metadata["new_status"] = after.Status.ToString().ToUpperInvariant();
+        }
+
+        return metadata;
+
+        void Add(string name, bool isSame)
+        {
+            if (!isSame)
+            {
+                changed.Add((JsonNode)name);
+            }
+        }
+    }
+
     public static ApiKeyRecord CreateKey(string tenantId, string secret, ApiKeyCreateRequest request, DateTimeOffset now) => new(
         new ApiKey
         {
@@ -67,6 +97,9 @@ internal static class TenantChanges
             Metadata = request.Metadata,
         },
         ApiKeySecrets.Hash(secret));
+
+    private static bool AreEqual(Dictionary<string, string> left, Dictionary<string, string> right) =>
+        left.Count == right.Count && left.All(pair => right.TryGetValue(pair.Key, out var value) && value == pair.Value);
 
     /// <summary>The key as it is seen now: its expiry is a matter of time, not of a write.</summary>
     public static ApiKey AsOf(ApiKey key, DateTimeOffset now) =>

@@ -66,7 +66,7 @@ internal sealed partial class TenantGrain
     {
         var close = state.Close;
         StoreWrite[] intent = [];
-        var audit = AuditOf(origin, AuditResources.Tenant, TenantId);
+        var audit = AuditOf(origin, AuditResources.Tenant, TenantId, metadata: TenantChanges.Describe(state.Tenant, tenant));
         if (tenant.Status == TenantStatus.Closed && close is null)
         {
             close = new TenantClose { TenantId = TenantId, Origin = origin, ClosedAt = tenant.ClosedAt ?? clock.Now };

@@ -21,7 +21,8 @@ internal sealed partial class TenantGrain
         var record = TenantChanges.CreateKey(TenantId, secret, request, NowAfter(_state!.Keys.Select(key => key.Key.CreatedAt)));
         await store.Commits.StringSetAsync(ClusterKeys.ApiKeyOwner(record.SecretHash), TenantId);
         await store.BarrierAsync();
-        await WriteAsync(AuditOf(origin, AuditResources.ApiKey, record.Key.KeyId, creates: true), WriteOf(record));
+        await WriteAsync(
+            AuditOf(origin, AuditResources.ApiKey, record.Key.KeyId, creates: true, KeyChanges.Describe(record.Key)), WriteOf(record));
         _state.PutKey(record);
         return new ApiKeyCreateReply(null, new ApiKeyCreateResponse
         {

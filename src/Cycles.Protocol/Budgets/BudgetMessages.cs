@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Json;
 using Cycles.Protocol.Reservations;
@@ -37,11 +38,11 @@ public sealed record BudgetCreateRequest
     public RolloverPolicy? RolloverPolicy { get; init; }
 
     /// <summary>UTC.</summary>
-    [Id(7)]
+    [Id(7), JsonConverter(typeof(Rfc3339Converter))]
     public DateTimeOffset? PeriodStart { get; init; }
 
     /// <summary>UTC; after the start.</summary>
-    [Id(8)]
+    [Id(8), JsonConverter(typeof(Rfc3339Converter))]
     public DateTimeOffset? PeriodEnd { get; init; }
 
     /// <summary>Free.</summary>

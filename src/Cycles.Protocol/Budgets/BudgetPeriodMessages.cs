@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization;
 using Cycles.Protocol.Amounts;
+using Cycles.Protocol.Json;
 
 namespace Cycles.Protocol.Budgets;
 
@@ -12,6 +14,7 @@ public sealed record BudgetPeriodRequest
     /// A moment at which a period begins, to the millisecond, at most ten years ahead. When absent: midnight UTC, for weeks on Monday,
     /// for months on the 1st. When it lies ahead, the present period ends there.
     /// </summary>
+    [JsonConverter(typeof(Rfc3339Converter))]
     public DateTimeOffset? StartsAt { get; init; }
 
     /// <summary>What every following period begins with, in the budget's unit; what it was, when absent, and at first what is allocated now.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Cycles.Protocol.Json;
 
 namespace Cycles.Protocol.Keys;
@@ -27,7 +28,7 @@ public sealed record ApiKeyCreateRequest
     public string[]? ScopeFilter { get; init; }
 
     /// <summary>90 days from now when absent.</summary>
-    [Id(5)]
+    [Id(5), JsonConverter(typeof(Rfc3339Converter))]
     public DateTimeOffset? ExpiresAt { get; init; }
 
     /// <summary>Free.</summary>

@@ -2,7 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace Cycles.Protocol.Keys;
 
-/// <summary>Body of POST /v1/auth/validate.</summary>
+/// <summary>Body of POST /v1/auth/validate. Its schema is open: what else it says is ignored.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
 public sealed record ApiKeyValidationRequest
 {
     /// <summary>The whole secret; never logged, never kept.</summary>

@@ -114,8 +114,8 @@ public sealed record PolicyCreateRequest
     [Id(6)] public OveragePolicy? CommitOveragePolicy { get; init; }
     [Id(7)] public ReservationTtlOverride? ReservationTtlOverride { get; init; }
     [Id(8)] public RateLimits? RateLimits { get; init; }
-    [Id(9)] public DateTimeOffset? EffectiveFrom { get; init; }
-    [Id(10)] public DateTimeOffset? EffectiveUntil { get; init; }
+    [Id(9), JsonConverter(typeof(Rfc3339Converter))] public DateTimeOffset? EffectiveFrom { get; init; }
+    [Id(10), JsonConverter(typeof(Rfc3339Converter))] public DateTimeOffset? EffectiveUntil { get; init; }
 #pragma warning restore CS1591
 }
 

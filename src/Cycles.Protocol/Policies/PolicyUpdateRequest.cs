@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using Cycles.Protocol.Json;
 using Cycles.Protocol.Reservations;
 
 namespace Cycles.Protocol.Policies;
@@ -42,11 +44,11 @@ public sealed record PolicyUpdateRequest
     public RateLimits? RateLimits { get; init; }
 
     /// <summary>UTC.</summary>
-    [Id(8)]
+    [Id(8), JsonConverter(typeof(Rfc3339Converter))]
     public DateTimeOffset? EffectiveFrom { get; init; }
 
     /// <summary>UTC.</summary>
-    [Id(9)]
+    [Id(9), JsonConverter(typeof(Rfc3339Converter))]
     public DateTimeOffset? EffectiveUntil { get; init; }
 
     /// <summary>Whether it takes part.</summary>

@@ -96,7 +96,8 @@ public static class AdminRequestRules
             return problem;
         }
 
-        return request.Amount.Unit != unit || (request.Spent is { } spent && spent.Unit != unit)
+        // With every other operation spent is ignored.
+        return request.Amount.Unit != unit || (request is { Operation: FundingOperation.ResetSpent, Spent: { } spent } && spent.Unit != unit)
             ? new Problem(ErrorCode.UnitMismatch, "amount and spent must be in the budget's unit")
             : null;
     }
@@ -156,7 +157,7 @@ public static class AdminRequestRules
         return Check.NotNegative("caps.max_tokens", caps.MaxTokens)
             ?? Check.NotNegative("caps.max_steps_remaining", caps.MaxStepsRemaining)
             ?? Check.NotNegative("caps.cooldown_ms", caps.CooldownMs)
-            ?? (Array.Exists(tools, tool => tool is null || tool.Length > 256) ? "tools in caps must have at most 256 characters" : null);
+            ?? (Array.Exists(tools, tool => tool is null || Characters.IsLonger(tool, 256)) ? "tools in caps must have at most 256 characters" : null);
     }
 
     private static string? Metadata(Dictionary<string, string>? metadata) =>

@@ -25,10 +25,10 @@ internal static class Check
     }
 
     public static string? IdempotencyKey(string key) =>
-        key.Length is 0 or > MaxKeyLength ? $"idempotency_key must have 1 to {MaxKeyLength} characters" : null;
+        key.Length == 0 || Characters.IsLonger(key, MaxKeyLength) ? $"idempotency_key must have 1 to {MaxKeyLength} characters" : null;
 
     public static string? Length(string name, string? value, int max) =>
-        value?.Length > max ? $"{name} must have at most {max} characters" : null;
+        Characters.IsLonger(value, max) ? $"{name} must have at most {max} characters" : null;
 
     public static string? Filled(string name, string value, int max) =>
         value.Length == 0 || string.IsNullOrWhiteSpace(value) ? $"{name} must not be empty" : Length(name, value, max);
@@ -79,7 +79,7 @@ internal static class Check
             return null;
         }
 
-        return tags.Count > 10 || tags.Exists(tag => tag is null || tag.Length > 64)
+        return tags.Count > 10 || tags.Exists(tag => tag is null || Characters.IsLonger(tag, 64))
             ? "action.tags must be at most 10 tags of at most 64 characters"
             : null;
     }
@@ -98,7 +98,7 @@ internal static class Check
             return null;
         }
 
-        return dimensions.Count > MaxDimensions || dimensions.Any(pair => pair.Value is null || pair.Value.Length > MaxDimensionLength)
+        return dimensions.Count > MaxDimensions || dimensions.Any(pair => pair.Value is null || Characters.IsLonger(pair.Value, MaxDimensionLength))
             ? $"subject.dimensions must be at most {MaxDimensions} strings of at most {MaxDimensionLength} characters"
             : null;
     }

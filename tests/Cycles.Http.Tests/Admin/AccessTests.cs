@@ -72,6 +72,35 @@ public sealed class AccessTests(ServerFixture server)
     }
 
     [Fact]
+    public async Task A_suspended_tenant_is_read_only_to_itself_and_not_to_the_admin()
+    {
+        var tenant = await TestTenant.CreateAsync(Api, 100);
+        var budget = $"scope={tenant.Root}&unit={TestTenant.Unit}";
+        const string Credit = """{"operation":"CREDIT","amount":{"unit":"TOKENS","amount":1}}""";
+        var policy = (await Api.PostAsync("/v1/admin/policies", tenant.Key, """{"name":"p","scope_pattern":"agent:*"}""")).Expect(HttpStatusCode.Created).Text("policy_id");
+        (await tenant.PatchAsync("""{"status":"SUSPENDED"}""")).Expect(HttpStatusCode.OK);
+
+        // What a gateway knows of a key is at most half a second old.
+        await TestTenant.UntilAsync(async () => (await Api.PostAsync($"/v1/admin/budgets/fund?{budget}", tenant.Key, Credit)).Error == "TENANT_SUSPENDED");
+        await ExpectRefusedAsync(HttpMethod.Post, $"/v1/admin/budgets/fund?{budget}", Credit);
+        await ExpectRefusedAsync(
+            HttpMethod.Post, "/v1/admin/budgets", $$$"""{"scope":"{{{tenant.Root}}}/agent:a","unit":"TOKENS","allocated":{"unit":"TOKENS","amount":1}}""");
+        await ExpectRefusedAsync(HttpMethod.Post, "/v1/admin/policies", """{"name":"q","scope_pattern":"agent:*"}""");
+        await ExpectRefusedAsync(HttpMethod.Patch, $"/v1/admin/policies/{policy}", """{"status":"DISABLED"}""");
+        await ExpectRefusedAsync(HttpMethod.Put, $"/v1/x-cycles/budgets/period?{budget}", """{"recurrence":"DAILY"}""");
+        await ExpectRefusedAsync(HttpMethod.Delete, $"/v1/x-cycles/budgets/period?{budget}", null);
+
+        (await Api.GetAsync("/v1/admin/budgets", tenant.Key)).Expect(HttpStatusCode.OK);
+        (await Api.GetAsync("/v1/admin/policies", tenant.Key)).Expect(HttpStatusCode.OK);
+        (await Api.GetAsync($"/v1/admin/budgets/lookup?{budget}", tenant.Key)).Expect(HttpStatusCode.OK);
+        (await Api.GetAsync("/v1/auth/introspect", tenant.Key)).Expect(HttpStatusCode.OK);
+        (await tenant.FundAsync("CREDIT", 1)).Expect(HttpStatusCode.OK);
+
+        async Task ExpectRefusedAsync(HttpMethod method, string path, string? body) =>
+            (await Api.SendAsync(method, path, tenant.Key, body)).Expect(HttpStatusCode.Forbidden, "TENANT_SUSPENDED");
+    }
+
+    [Fact]
     public async Task A_closed_tenant_changes_nothing_and_can_still_be_read()
     {
         var tenant = await TestTenant.CreateAsync(Api, 100);

@@ -199,6 +199,15 @@ public sealed class ApiKeyTests(ServerFixture server)
     public async Task What_is_no_key_is_not_valid(string secret) => await ExpectInvalidAsync(secret, "NOT_FOUND", string.Empty);
 
     [Fact]
+    public async Task What_a_validation_says_besides_the_secret_is_ignored()
+    {
+        var tenant = await TestTenant.CreateAsync(Api);
+
+        Assert.True((bool)(await Api.PostAsync(
+            "/v1/auth/validate", ServerProcess.AdminKey, $$$"""{"key_secret":"{{{tenant.Key}}}","client":{"name":"runtime"}}""")).Expect(HttpStatusCode.OK)["valid"]!);
+    }
+
+    [Fact]
     public async Task A_secret_that_is_refused_or_valid_never_comes_back()
     {
         var tenant = await TestTenant.CreateAsync(Api);

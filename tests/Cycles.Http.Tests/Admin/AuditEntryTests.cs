@@ -66,6 +66,36 @@ public sealed class AuditEntryTests(ServerFixture server)
     }
 
     [Fact]
+    public async Task A_change_says_what_it_changed()
+    {
+        var tenant = await TestTenant.CreateAsync(Api, 100);
+        var budget = $"/v1/admin/budgets?scope={tenant.Root}&unit=TOKENS";
+
+        Assert.Equal(
+            """{"changed_fields":["status"],"prior_status":"ACTIVE","new_status":"SUSPENDED","actor_type":"admin"}""",
+            await ChangeAsync("PATCH", $"/v1/admin/tenants/{tenant.Id}", """{"status":"SUSPENDED"}"""));
+        Assert.Equal(
+            """{"changed_fields":["name","status","max_reservation_ttl_ms"],"prior_status":"SUSPENDED","new_status":"ACTIVE","actor_type":"admin"}""",
+            await ChangeAsync("PATCH", $"/v1/admin/tenants/{tenant.Id}", """{"name":"B","status":"ACTIVE","max_reservation_ttl_ms":5000,"max_reservation_extensions":10}"""));
+        Assert.Equal(
+            $$$"""{"scope":"{{{tenant.Root}}}","unit":"TOKENS","changed_fields":["overdraft_limit","metadata"],"previous_overdraft_limit":0,"new_overdraft_limit":7,"metadata":{"ticket":1},"actor_type":"admin"}""",
+            await ChangeAsync("PATCH", budget, """{"overdraft_limit":{"unit":"TOKENS","amount":7},"metadata":{"ticket":1}}"""));
+        Assert.Equal(
+            $$$"""{"scope":"{{{tenant.Root}}}/agent:a","unit":"TOKENS","metadata":{"ticket":2},"actor_type":"admin_on_behalf_of"}""",
+            await ChangeAsync("POST", "/v1/admin/budgets", $$$"""{"tenant_id":"{{{tenant.Id}}}","scope":"{{{tenant.Root}}}/agent:a","unit":"TOKENS","allocated":{"unit":"TOKENS","amount":1},"metadata":{"ticket":2}}"""));
+        Assert.Equal(
+            """{"permissions":["budgets:read"],"scope_filter":["agent:a"],"actor_type":"admin"}""",
+            await ChangeAsync("POST", "/v1/admin/api-keys", $$"""{"tenant_id":"{{tenant.Id}}","name":"k","permissions":["budgets:read"],"scope_filter":["agent:a"]}"""));
+
+        async Task<string> ChangeAsync(string method, string path, string body)
+        {
+            var requestId = $"says-{Guid.NewGuid():N}";
+            Assert.True((int)(await SendAsync(method, path, ServerProcess.AdminKey, body, requestId)).Status < 400);
+            return (await Log.OfRequestAsync(requestId))["metadata"]!.ToJsonString();
+        }
+    }
+
+    [Fact]
     public async Task A_change_with_an_API_key_names_the_key()
     {
         var tenant = await TestTenant.CreateAsync(Api, 100);
@@ -81,16 +111,16 @@ public sealed class AuditEntryTests(ServerFixture server)
     }
 
     [Theory]
-    [InlineData("createTenant", "POST", "/v1/admin/tenants", "{}", 400, "INVALID_REQUEST", null)]
+    [InlineData("createTenant", "POST", "/v1/admin/tenants", "{}", 400, "INVALID_REQUEST", "tenant")]
     [InlineData("updateTenant", "PATCH", "/v1/admin/tenants/nobody-has-this", """{"name":"x"}""", 404, "TENANT_NOT_FOUND", "tenant")]
-    [InlineData("createApiKey", "POST", "/v1/admin/api-keys", """{"tenant_id":"nobody-has-this","name":"x"}""", 404, "TENANT_NOT_FOUND", null)]
+    [InlineData("createApiKey", "POST", "/v1/admin/api-keys", """{"tenant_id":"nobody-has-this","name":"x"}""", 400, "TENANT_NOT_FOUND", "api_key")]
     [InlineData("revokeApiKey", "DELETE", "/v1/admin/api-keys/key_x", null, 404, "NOT_FOUND", "api_key")]
-    [InlineData("createBudget", "POST", "/v1/admin/budgets", "{\"unknown\":1}", 400, "INVALID_REQUEST", null)]
-    [InlineData("updateBudget", "PATCH", "/v1/admin/budgets?scope=tenant:nobody-has-this&unit=TOKENS", """{"metadata":{}}""", 404, "BUDGET_NOT_FOUND", null)]
-    [InlineData("fundBudget", "POST", "/v1/admin/budgets/fund?scope=tenant:nobody-has-this&unit=TOKENS", """{"operation":"CREDIT","amount":{"unit":"TOKENS","amount":1}}""", 400, "INVALID_REQUEST", null)]
-    [InlineData("freezeBudget", "POST", "/v1/admin/budgets/freeze?scope=tenant:nobody-has-this&unit=TOKENS", "{}", 404, "BUDGET_NOT_FOUND", null)]
-    [InlineData("unfreezeBudget", "POST", "/v1/admin/budgets/unfreeze?scope=tenant:nobody-has-this&unit=TOKENS", "{}", 404, "BUDGET_NOT_FOUND", null)]
-    [InlineData("createPolicy", "POST", "/v1/admin/policies", "not JSON", 400, "INVALID_REQUEST", null)]
+    [InlineData("createBudget", "POST", "/v1/admin/budgets", "{\"unknown\":1}", 400, "INVALID_REQUEST", "budget")]
+    [InlineData("updateBudget", "PATCH", "/v1/admin/budgets?scope=tenant:nobody-has-this&unit=TOKENS", """{"metadata":{}}""", 404, "BUDGET_NOT_FOUND", "budget")]
+    [InlineData("fundBudget", "POST", "/v1/admin/budgets/fund?scope=tenant:nobody-has-this&unit=TOKENS", """{"operation":"CREDIT","amount":{"unit":"TOKENS","amount":1}}""", 400, "INVALID_REQUEST", "budget")]
+    [InlineData("freezeBudget", "POST", "/v1/admin/budgets/freeze?scope=tenant:nobody-has-this&unit=TOKENS", "{}", 404, "BUDGET_NOT_FOUND", "budget")]
+    [InlineData("unfreezeBudget", "POST", "/v1/admin/budgets/unfreeze?scope=tenant:nobody-has-this&unit=TOKENS", "{}", 404, "BUDGET_NOT_FOUND", "budget")]
+    [InlineData("createPolicy", "POST", "/v1/admin/policies", "not JSON", 400, "INVALID_REQUEST", "policy")]
     [InlineData("releaseReservation", "POST", "/v1/reservations/rsv_nobody-has-this_0123/release", """{"idempotency_key":"k"}""", 404, "NOT_FOUND", "reservation")]
     public async Task Every_refusal_of_the_admin_leaves_one_entry(
         string operation, string method, string path, string? body, int status, string errorCode, string? resourceType)
@@ -128,6 +158,74 @@ public sealed class AuditEntryTests(ServerFixture server)
         (await SendAsync(method, $"{path}&scope={tenant.Root}/agent:x", ServerProcess.AdminKey, body, requestId)).Expect((HttpStatusCode)status);
 
         Assert.Equal(tenant.Id, (string?)(await Log.OfRequestAsync(requestId))["tenant_id"]);
+    }
+
+    [Fact]
+    public async Task A_refusal_is_filed_under_the_tenant_that_it_names_whatever_it_was_refused_for()
+    {
+        var tenant = await TestTenant.CreateAsync(Api);
+        var keyId = (string)(await Api.GetAsync($"/v1/admin/api-keys?tenant_id={tenant.Id}", ServerProcess.AdminKey))["keys"]![0]!["key_id"]!;
+        var policyId = (await Api.PostAsync(
+            "/v1/admin/policies", ServerProcess.AdminKey, $$"""{"tenant_id":"{{tenant.Id}}","name":"p","scope_pattern":"agent:*"}""")).Text("policy_id");
+
+        await ExpectAsync("POST", "/v1/admin/tenants", $$"""{"tenant_id":"{{tenant.Id}}","name":"another"}""", 409);
+        await ExpectAsync("PATCH", $"/v1/admin/tenants/{tenant.Id}", """{"unknown":1}""", 400);
+        await ExpectAsync("PATCH", $"/v1/admin/tenants/{tenant.Id}", """{"name":""}""", 400);
+        await ExpectAsync("POST", "/v1/admin/api-keys", $$"""{"tenant_id":"{{tenant.Id}}","name":"k","permissions":["fly"]}""", 400);
+        await ExpectAsync("POST", "/v1/admin/tenants", $$"""{"tenant_id":"{{tenant.Id}}","name":1}""", 400);
+        await ExpectAsync("POST", "/v1/admin/api-keys", $$"""{"name":"k","unknown":1,"tenant_id":"{{tenant.Id}}"}""", 400);
+        await ExpectAsync("POST", "/v1/admin/policies", $$"""{"tenant_id":"{{tenant.Id}}"}""", 400);
+        await ExpectAsync("POST", "/v1/admin/budgets", $$"""{"tenant_id":"{{tenant.Id}}","unit":"POUNDS"}""", 400);
+        await ExpectAsync("POST", "/v1/admin/budgets/bulk-action", $$$"""{"filter":{"tenant_id":"{{{tenant.Id}}}","unknown":1},"action":"CREDIT"}""", 400);
+        await ExpectAsync("PATCH", $"/v1/admin/api-keys/{keyId}", "not JSON", 400);
+        await ExpectAsync("DELETE", $"/v1/admin/api-keys/{keyId}?reason={new string('x', 513)}", null, 400);
+        await ExpectAsync("DELETE", $"/v1/admin/api-keys/{keyId[..^1]}{(keyId[^1] == '0' ? '1' : '0')}", null, 404);
+        await ExpectAsync("PATCH", $"/v1/admin/policies/{policyId}", """{"unknown":1}""", 400);
+        await ExpectAsync("PATCH", $"/v1/admin/policies/{policyId}", """{"priority":-1}""", 400);
+        await ExpectAsync("POST", "/v1/admin/policies", $$"""{"tenant_id":"{{tenant.Id}}","name":"p","scope_pattern":"agent:*"}""", 409);
+        await ExpectAsync("POST", "/v1/admin/budgets", $$$"""{"tenant_id":"{{{tenant.Id}}}","scope":"x","unit":"TOKENS","allocated":{"unit":"TOKENS","amount":1}}""", 400);
+        await ExpectAsync("POST", "/v1/admin/budgets/bulk-action", $$$"""{"filter":{"tenant_id":"{{{tenant.Id}}}"},"action":"CREDIT","idempotency_key":"k"}""", 400);
+        (await tenant.PatchAsync("""{"status":"CLOSED"}""")).Expect(HttpStatusCode.OK);
+        await ExpectAsync("POST", "/v1/admin/api-keys", $$"""{"tenant_id":"{{tenant.Id}}","name":"k"}""", 409);
+        await ExpectAsync("PATCH", $"/v1/admin/tenants/{tenant.Id}", """{"status":"ACTIVE"}""", 400);
+
+        async Task ExpectAsync(string method, string path, string? body, int status)
+        {
+            var requestId = $"named-{Guid.NewGuid():N}";
+            (await SendAsync(method, path, ServerProcess.AdminKey, body, requestId)).Expect((HttpStatusCode)status);
+            var entry = await Log.OfRequestAsync(requestId);
+            Assert.True(tenant.Id == (string?)entry["tenant_id"], $"{method} {path} {status} is filed under {entry["tenant_id"]}");
+        }
+    }
+
+    [Theory]
+    [InlineData("PATCH", "/v1/admin/tenants/nobody-has-this", """{"name":"x"}""")]
+    [InlineData("POST", "/v1/admin/api-keys", """{"tenant_id":"nobody-has-this","name":"x"}""")]
+    [InlineData("POST", "/v1/admin/policies", """{"tenant_id":"nobody-has-this","name":"x","scope_pattern":"agent:*"}""")]
+    [InlineData("POST", "/v1/admin/budgets/freeze?scope=tenant:nobody-has-this&unit=TOKENS", "{}")]
+    [InlineData("DELETE", "/v1/admin/api-keys/key_nobody-has-this_00000000000000000000000000000000", null)]
+    [InlineData("POST", "/v1/reservations/rsv_nobody-has-this_00000000000000000000000000000000/release", """{"idempotency_key":"k"}""")]
+    public async Task A_refusal_that_names_a_tenant_that_there_is_not_is_filed_under_the_admin(string method, string path, string? body)
+    {
+        var requestId = $"nobodys-{Guid.NewGuid():N}";
+
+        await SendAsync(method, path, ServerProcess.AdminKey, body, requestId);
+
+        Assert.Equal("__admin__", (string?)(await Log.OfRequestAsync(requestId))["tenant_id"]);
+    }
+
+    [Theory]
+    [InlineData("tenants", """{"filter":{},"action":"CLOSE","idempotency_key":"k"}""")]
+    [InlineData("budgets", """{"filter":{"tenant_id":"nobody-has-this"},"action":"CREDIT","idempotency_key":"k"}""")]
+    public async Task A_bulk_action_that_is_refused_was_on_behalf_of_tenants_too(string what, string body)
+    {
+        var requestId = $"bulk-{Guid.NewGuid():N}";
+
+        (await SendAsync("POST", $"/v1/admin/{what}/bulk-action", ServerProcess.AdminKey, body, requestId)).Expect(HttpStatusCode.BadRequest);
+
+        var entry = await Log.OfRequestAsync(requestId);
+        Assert.Equal("admin_on_behalf_of", (string?)entry["metadata"]!["actor_type"]);
+        Assert.Equal(what.TrimEnd('s'), (string?)entry["resource_type"]);
     }
 
     [Theory]

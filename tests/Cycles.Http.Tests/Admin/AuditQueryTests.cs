@@ -147,6 +147,8 @@ public sealed class AuditQueryTests(ServerFixture server)
     [InlineData("0")]
     [InlineData("-5")]
     [InlineData("1000000")]
+    [InlineData("-99999999999999999999")]
+    [InlineData("99999999999999999999")]
     public async Task A_limit_out_of_range_is_brought_into_it(string limit) => Assert.NotEmpty(await Log.QueryAsync($"limit={limit}"));
 
     [Fact]

@@ -83,6 +83,18 @@ public sealed class FundingTests(ServerFixture server)
     }
 
     [Fact]
+    public async Task Spent_is_read_for_RESET_SPENT_and_ignored_for_every_other_operation()
+    {
+        var tenant = await TestTenant.CreateAsync(Api, 100);
+        const string InAnotherUnit = ""","spent":{"unit":"CREDITS","amount":7}""";
+
+        Assert.Equal(101, (await tenant.FundAsync("CREDIT", 1, InAnotherUnit)).Expect(HttpStatusCode.OK).Amount("new_remaining"));
+        (await tenant.FundAsync("RESET_SPENT", 50, InAnotherUnit)).Expect(HttpStatusCode.BadRequest, "UNIT_MISMATCH");
+
+        Assert.Equal(101, await tenant.AmountAsync("allocated"));
+    }
+
+    [Fact]
     public async Task A_foreign_budget_is_neither_looked_up_nor_funded()
     {
         var tenant = await TestTenant.CreateAsync(Api, 100);

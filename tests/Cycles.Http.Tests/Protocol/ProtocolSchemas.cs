@@ -50,7 +50,7 @@ internal sealed class ProtocolSchemas
         }
 
         var operations = _operations.Where(operation => operation.Method == method && operation.Path.IsMatch(path)).ToList();
-        if (operations.Count == 0 || status is 404 or 405 or 413 or 415 or 429)
+        if (operations.Count == 0 || status is 405 or 413 or 415 or 429)
         {
             // Not an operation, or refused before it was one, or too soon (ERROR SEMANTICS allows that everywhere): only the error body is said.
             return await CheckAsync(await ErrorSchemaAsync((operations.Count == 0 ? _operations[0] : operations[0]).Document), body);

@@ -8,6 +8,8 @@ public sealed class StartUpTests(ServerFixture server)
 {
     [Theory]
     [InlineData("Cycles__AdminKey", "short", "at least 16 characters")]
+    [InlineData("Cycles__CorsOrigins", "*", "CorsOrigins must be origins")]
+    [InlineData("Cycles__CorsOrigins", "https://a.example,https://b.example/", "https://b.example/")]
     [InlineData("Cycles__SiloPort", "abc", "Cycles:SiloPort")]
     [InlineData("Cycles__Store__MaxBatch", "0", "MaxBatch must be")]
     [InlineData("Cycles__Store__MaxPolicies", "0", "MaxPolicies must be")]
