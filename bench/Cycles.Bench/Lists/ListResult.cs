@@ -29,7 +29,15 @@ internal sealed record ListResult
 
     public required MemoryReading Before { get; init; }
     public required MemoryReading After { get; init; }
+
+    /// <summary>The pages while nothing else is asked.</summary>
     public required IReadOnlyList<ShapeResult> Idle { get; init; }
-    public required IReadOnlyList<ShapeResult> UnderLoad { get; init; }
+
+    /// <summary>The pages beside some 500 reserves a second.</summary>
+    public required IReadOnlyList<ShapeResult> ModerateLoad { get; init; }
+
+    /// <summary>The pages beside as many reserves as there can be.</summary>
+    public required IReadOnlyList<ShapeResult> FullLoad { get; init; }
+
     public required IReadOnlyList<LoadResult> Loads { get; init; }
 }

@@ -13,7 +13,7 @@ internal sealed class ListRunner(ServerLauncher launcher, Wrk wrk, BenchOptions 
 {
     private const int Connections = 50;
 
-    /// <summary>While pages are measured: enough that numbers change all the time, not so many that everything waits for a processor.</summary>
+    /// <summary>While pages are measured: enough that numbers change all the time, and that reserves take what the processors leave.</summary>
     private const int ConnectionsBesidePages = 8;
     private const int AtOnce = 32;
 
@@ -26,6 +26,9 @@ internal sealed class ListRunner(ServerLauncher launcher, Wrk wrk, BenchOptions 
     private static readonly TimeSpan BetweenRequests = TimeSpan.FromMilliseconds(20);
 
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(20);
+
+    /// <summary>With the connections beside pages: about 500 reserves a second.</summary>
+    private static readonly TimeSpan ModeratePause = TimeSpan.FromMilliseconds(15);
 
     /// <summary>Nothing lapses while states are compared: that is work of its own.</summary>
     private static readonly TimeSpan TimeToLive = TimeSpan.FromHours(1);
@@ -76,14 +79,22 @@ internal sealed class ListRunner(ServerLauncher launcher, Wrk wrk, BenchOptions 
             () => DriveAsync(server, plan, "a page each second", options.Duration, cancellation)));
 
         Console.WriteLine("Pages under load …");
-        IReadOnlyList<ShapeResult> underLoad = [];
-        var beside = await DriveWhileAsync(
+        IReadOnlyList<ShapeResult> moderate = [];
+        IReadOnlyList<ShapeResult> full = [];
+        loads.Add(await DriveWhileAsync(
+            server,
+            new LoadPlan(server.Address, row, tenants, TimeToLive, ModeratePause),
+            "pages are measured (8 connections that pause)",
+            ConnectionsBesidePages,
+            async () => moderate = await MeasureShapesAsync(server, lists, cancellation),
+            cancellation));
+        loads.Add(await DriveWhileAsync(
             server,
             plan,
             "pages are measured (8 connections)",
             ConnectionsBesidePages,
-            async () => underLoad = await MeasureShapesAsync(server, lists, cancellation),
-            cancellation);
+            async () => full = await MeasureShapesAsync(server, lists, cancellation),
+            cancellation));
 
         Console.WriteLine("Pages at rest …");
         return new ListResult
@@ -93,9 +104,10 @@ internal sealed class ListRunner(ServerLauncher launcher, Wrk wrk, BenchOptions 
             Build = build,
             Before = before,
             After = after,
-            UnderLoad = underLoad,
             Idle = await MeasureShapesAsync(server, lists, cancellation),
-            Loads = [.. loads, beside],
+            ModerateLoad = moderate,
+            FullLoad = full,
+            Loads = loads,
         };
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Cycles.Bench.Provisioning;
@@ -6,7 +7,13 @@ using Cycles.Bench.Rows;
 namespace Cycles.Bench.Load;
 
 /// <summary>What the Lua scripts send: written as a Lua table, so that they only have to join strings.</summary>
-internal sealed class LoadPlan(Uri address, Row row, IReadOnlyList<BenchTenant> tenants, TimeSpan? timeToLive = null)
+/// <param name="address">Where to.</param>
+/// <param name="row">What.</param>
+/// <param name="tenants">For whom, in turns.</param>
+/// <param name="timeToLive">Of each reservation; a minute when absent.</param>
+/// <param name="pause">How long each connection waits between an answer and its next request; not at all when absent.</param>
+internal sealed class LoadPlan(
+    Uri address, Row row, IReadOnlyList<BenchTenant> tenants, TimeSpan? timeToLive = null, TimeSpan? pause = null)
 {
     /// <summary>What one reservation holds and its commit charges.</summary>
     public const long EstimateAmount = 1_000;
@@ -32,6 +39,11 @@ internal sealed class LoadPlan(Uri address, Row row, IReadOnlyList<BenchTenant> 
         var lua = new StringBuilder("return {\n");
         lua.Append("  run = ").Append(Quote(Guid.NewGuid().ToString("n")[..8])).Append(",\n");
         lua.Append("  commit = ").Append(Commit()).Append(",\n");
+        if (pause is { } between)
+        {
+            lua.Append(CultureInfo.InvariantCulture, $"  pause = {between.TotalMilliseconds:0},\n");
+        }
+
         lua.Append("  templates = {\n");
         foreach (var tenant in tenants)
         {

@@ -18,14 +18,14 @@ internal static class ResponseWriter
 
     private static readonly PipeOptions Unbounded = new(minimumSegmentSize: SegmentSize, pauseWriterThreshold: 0, useSynchronizationContext: false);
 
-    public static ValueTask WriteAsync<T>(HttpContext http, int status, T value, JsonTypeInfo<T> type)
+    public static async ValueTask WriteAsync<T>(HttpContext http, int status, T value, JsonTypeInfo<T> type)
     {
+        using var body = ResponseBody.Of(value, type);
         var response = http.Response;
-        var body = JsonSerializer.SerializeToUtf8Bytes(value, type);
         response.StatusCode = status;
         response.ContentType = Json;
-        response.ContentLength = body.Length;
-        return response.Body.WriteAsync(body, http.RequestAborted);
+        response.ContentLength = body.Bytes.Length;
+        await response.Body.WriteAsync(body.Bytes, http.RequestAborted);
     }
 
     /// <summary>As the other, for what may be long, such as a page of a list: in pieces of pooled memory, so that it leaves no garbage.</summary>

@@ -14,6 +14,10 @@ public interface IAuditIndexGrain : IGrainWithIntegerKey
     /// <remarks>The first call reads the whole log: some seconds for a million entries.</remarks>
     [Alias("find"), ResponseTimeout("00:05:00")]
     ValueTask<AuditHits> Find([Immutable] AuditQuery query);
+
+    /// <summary>Reads days again that have fewer entries in the index than the store had when they were counted. The index asks itself.</summary>
+    [Alias("verify"), ResponseTimeout("00:05:00")]
+    ValueTask Verify([Immutable] DayCount[] counts);
 }
 
 /// <summary>Which entries a page has, or why there is none.</summary>
@@ -31,3 +35,10 @@ public sealed record AuditHits(
 [GenerateSerializer, Immutable, Alias("cycles.audit-hit")]
 public readonly record struct AuditHit(
     [property: Id(0)] string TenantId, [property: Id(1)] string Day, [property: Id(2)] string LogId);
+
+/// <summary>How many entries a tenant's day had in the store.</summary>
+/// <param name="TenantId">The tenant, or a sentinel.</param>
+/// <param name="Day">The day; see <see cref="AuditDays"/>.</param>
+/// <param name="Entries">How many.</param>
+[GenerateSerializer, Immutable, Alias("cycles.audit-day-count")]
+public readonly record struct DayCount([property: Id(0)] string TenantId, [property: Id(1)] int Day, [property: Id(2)] long Entries);

@@ -24,7 +24,9 @@ internal sealed class ScopeChannel(IScopeGrain scope)
     {
         // Behind all that is ready to run: whoever of them ends a lock too comes along.
         await Task.Yield();
-        (var completions, _completions, _completing) = (_completions, [], null);
+
+        // The next will be about as many.
+        (var completions, _completions, _completing) = (_completions, new(_completions.Count), null);
         await (completions is [var (lockId, unit, outcome, decided)]
             ? scope.Complete(lockId, unit, outcome, decided)
             : scope.CompleteAll([.. completions]));

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 
@@ -11,72 +9,13 @@ namespace Cycles.Protocol.Json;
 /// </summary>
 public static class CanonicalJson
 {
-    private static readonly JsonWriterOptions Compact = new() { SkipValidation = true };
-
     /// <summary>128 bits of SHA-256 over the canonical form, as 32 hex digits.</summary>
     /// <exception cref="InvalidOperationException">A string holds half a surrogate pair and so has no UTF-8 form.</exception>
     public static string Hash(JsonElement value)
     {
-        var buffer = new ArrayBufferWriter<byte>(512);
-        using (var writer = new Utf8JsonWriter(buffer, Compact))
-        {
-            Write(writer, value);
-        }
-
+        using var canonical = CanonicalWriter.Rent();
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(buffer.WrittenSpan, hash);
+        SHA256.HashData(canonical.Write(value), hash);
         return Convert.ToHexStringLower(hash[..16]);
-    }
-
-    private static void Write(Utf8JsonWriter writer, JsonElement value)
-    {
-        switch (value.ValueKind)
-        {
-            case JsonValueKind.Object:
-                writer.WriteStartObject();
-                foreach (var member in value.EnumerateObject().OrderBy(member => member.Name, StringComparer.Ordinal))
-                {
-                    writer.WritePropertyName(member.Name);
-                    Write(writer, member.Value);
-                }
-
-                writer.WriteEndObject();
-                break;
-            case JsonValueKind.Array:
-                writer.WriteStartArray();
-                foreach (var item in value.EnumerateArray())
-                {
-                    Write(writer, item);
-                }
-
-                writer.WriteEndArray();
-                break;
-            case JsonValueKind.Number:
-                WriteNumber(writer, value);
-                break;
-            case JsonValueKind.String:
-                writer.WriteStringValue(value.GetString());
-                break;
-            default:
-                value.WriteTo(writer);
-                break;
-        }
-    }
-
-    /// <summary>An int64 keeps all its digits (RFC 8785 alone would round it to a double); anything else is written as a double.</summary>
-    private static void WriteNumber(Utf8JsonWriter writer, JsonElement value)
-    {
-        if (value.TryGetInt64(out var integer))
-        {
-            writer.WriteNumberValue(integer);
-        }
-        else if (value.TryGetDouble(out var number) && double.IsFinite(number))
-        {
-            writer.WriteRawValue(number.ToString("R", CultureInfo.InvariantCulture), skipInputValidation: true);
-        }
-        else
-        {
-            value.WriteTo(writer);
-        }
     }
 }

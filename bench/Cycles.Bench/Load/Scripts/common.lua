@@ -16,6 +16,10 @@ function init(args)
   succeeded = 0  -- what the row counts, where wrk's own count of requests is not it
   refused = 0    -- answers that were not wanted
   refusal = ""   -- the first of them
+  if plan.pause then
+    -- wrk calls it before each request of a connection, if there is one.
+    function delay() return plan.pause end
+  end
 end
 
 -- Fixed width, so that the Content-Length in the plan is right.
