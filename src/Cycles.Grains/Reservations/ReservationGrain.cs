@@ -23,6 +23,7 @@ internal sealed class ReservationGrain(
 
     private readonly Dictionary<string, ReservationCoordinator> _present = [];
     private ReservationHost _host = null!;
+    private BusyTimer _idleTimer = null!;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -38,7 +39,7 @@ internal sealed class ReservationGrain(
             grains,
             clock,
             options.Value);
-        this.RegisterGrainTimer(_ => DropIdleAsync(), new GrainTimerCreationOptions(LookAfter, LookAfter) { Interleave = true });
+        _idleTimer = new BusyTimer(this, LookAfter, DropIdleAsync);
         return Task.CompletedTask;
     }
 
@@ -98,6 +99,7 @@ internal sealed class ReservationGrain(
         if (!_present.TryGetValue(id, out var reservation))
         {
             _present.Add(id, reservation = new ReservationCoordinator(_host, id));
+            _idleTimer.Start();
         }
 
         reservation.Callers++;
@@ -119,7 +121,7 @@ internal sealed class ReservationGrain(
         }
     }
 
-    private Task DropIdleAsync()
+    private async Task<bool> DropIdleAsync()
     {
         var before = Environment.TickCount64 - (long)KeptIdle.TotalMilliseconds;
         var idle = _present.Where(pair => pair.Value.Callers == 0 && pair.Value.LeftAtMs < before).ToArray();
@@ -128,7 +130,8 @@ internal sealed class ReservationGrain(
             _present.Remove(id);
         }
 
-        return CloseAsync(Array.ConvertAll(idle, pair => pair.Value));
+        await CloseAsync(Array.ConvertAll(idle, pair => pair.Value));
+        return _present.Count > 0;
     }
 
     private async Task CloseAsync(ReservationCoordinator[] reservations)

@@ -66,6 +66,7 @@ internal sealed partial class ScopeGrain
     {
         // Alone: charges in flight were allowed by the numbers of the period that ends, and are its last.
         var lockId = LockIds.Next();
+        _leaseTimer.Start();
         var granted = await budget.LockAsync(new LockRequest(lockId, unit, LockKind.Exclusive, default), clock.NowMs);
         var now = clock.Now;
         var record = Locked(unit).Record;

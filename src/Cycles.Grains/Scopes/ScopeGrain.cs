@@ -38,6 +38,7 @@ internal sealed partial class ScopeGrain(
     private bool _isLoaded;
     private long _validatedAtMs;
     private long _loadedIn;
+    private BusyTimer _leaseTimer = null!;
 
     // How long a lock is held before its coordinator counts as lost, and the scope reloads. No number depends on its being long enough: the reload
     // ends the epoch, so what the ledger has not accepted by then conflicts, and waits for what it has accepted to be durable or in doubt before it
@@ -50,7 +51,7 @@ internal sealed partial class ScopeGrain(
     {
         _scope = ScopePath.FromCanonical(this.GetPrimaryKeyString());
         _ledger = grains.Get<ILedgerGrain>(_scope.TenantId);
-        this.RegisterGrainTimer(EndLapsedLocks, new GrainTimerCreationOptions(CheckLeasesEvery, CheckLeasesEvery) { Interleave = true });
+        _leaseTimer = new BusyTimer(this, CheckLeasesEvery, EndLapsedLocks);
         return LoadedAsync().AsTask();
     }
 
@@ -70,6 +71,7 @@ internal sealed partial class ScopeGrain(
             return new LockReply(Refusal.NoBudget, _epoch, default);
         }
 
+        _leaseTimer.Start();
         var reply = await budget.LockAsync(request, clock.NowMs);
         if (reply.Refusal == Refusal.None || await IsCurrentAsync())
         {
@@ -442,7 +444,7 @@ internal sealed partial class ScopeGrain(
         return true;
     }
 
-    private Task EndLapsedLocks(CancellationToken cancellationToken)
+    private Task<bool> EndLapsedLocks()
     {
         var lapsed = clock.NowMs - (long)Lease.TotalMilliseconds;
         if (_budgets.Values.Any(budget => budget.OldestLockMs < lapsed))
@@ -451,7 +453,7 @@ internal sealed partial class ScopeGrain(
             Forget();
         }
 
-        return Task.CompletedTask;
+        return Task.FromResult(_budgets.Values.Any(budget => budget.IsBusy));
     }
 
     private static Budget ToBudget(BudgetLocks budget) => new(budget.Record, budget.Durable);

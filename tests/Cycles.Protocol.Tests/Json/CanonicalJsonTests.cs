@@ -31,7 +31,7 @@ public sealed class CanonicalJsonTests
     public void A_hash_stays_what_it_was(string json, string hash) => Assert.Equal(hash, Hash(json));
 
     [Fact]
-    public void The_form_is_the_sorted_one_however_texts_are_escaped() => Gen.Select(_value, Gen.Bool.Array[64]).Sample((value, escapes) =>
+    public void The_form_is_the_sorted_one_however_texts_are_escaped() => Gen.Select(Values, Gen.Bool.Array[64]).Sample((value, escapes) =>
     {
         var model = Encoding.UTF8.GetBytes(Sorted(value)?.ToJsonString() ?? "null");
         var next = 0;
@@ -54,20 +54,20 @@ public sealed class CanonicalJsonTests
         Assert.Equal(before, Hash("""{"a":2,"b":1}"""));
     }
 
-    private static readonly Gen<string> _text = Gen.OneOf(
+    private static readonly Gen<string> Texts = Gen.OneOf(
         Gen.String[Gen.Char["abzAZ09_-.<>&+'\"\\/\u007f\n\u00e9\uffee"], 0, 6], Gen.OneOfConst("\ud83d\ude00", "\ud83d\ude01", "\uffff", ""));
 
-    private static readonly Gen<JsonNode?> _value = Gen.Recursive<JsonNode?>((depth, inner) => depth > 3
+    private static readonly Gen<JsonNode?> Values = Gen.Recursive<JsonNode?>((depth, inner) => depth > 3
         ? Leaf()
         : Gen.Frequency(
             (2, Leaf()),
             (1, inner.Array[0, 4].Select(items => (JsonNode?)new JsonArray([.. items.Select(item => item?.DeepClone())]))),
-            (2, Gen.Dictionary(_text, inner)[0, 5].Select(members => (JsonNode?)new JsonObject(members.Select(m => KeyValuePair.Create(m.Key, m.Value?.DeepClone())))))));
+            (2, Gen.Dictionary(Texts, inner)[0, 5].Select(members => (JsonNode?)new JsonObject(members.Select(m => KeyValuePair.Create(m.Key, m.Value?.DeepClone())))))));
 
     private static Gen<JsonNode?> Leaf() => Gen.OneOf<JsonNode?>(
         Gen.Long.Select(number => (JsonNode?)JsonValue.Create(number)),
         Gen.Bool.Select(flag => (JsonNode?)JsonValue.Create(flag)),
-        _text.Select(text => (JsonNode?)JsonValue.Create(text)),
+        Texts.Select(text => (JsonNode?)JsonValue.Create(text)),
         Gen.Const((JsonNode?)null));
 
     private static JsonNode? Sorted(JsonNode? value) => value switch
