@@ -10,11 +10,6 @@ using Cycles.Protocol.Identity;
 using Cycles.Protocol.Reservations;
 using Cycles.Protocol.Scopes;
 using Cycles.Protocol.Tenants;
-using Cycles.Silo;
-using Cycles.Silo.Configuration;
-using Cycles.Silo.Store;
-using Microsoft.Extensions.Configuration;
-using Orleans.TestingHost;
 using StackExchange.Redis;
 
 namespace Cycles.Cluster.Tests;
@@ -30,18 +25,8 @@ public sealed class DueIndexTests
     [Fact]
     public async Task What_is_reserved_while_its_stray_entry_is_taken_out_is_due()
     {
-        RedisProcess.SkipUnlessInstalled();
-        using var data = new TemporaryFolder();
-        using var redis = await RedisProcess.StartAsync(data.Path);
-        var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection([new($"ConnectionStrings:{SiloStore.ConnectionStringName}", redis.ConnectionString)])
-            .Build();
-        await using var silos = await SiloStore.OpenAsync(configuration, new CyclesOptions());
-        var builder = new InProcessTestClusterBuilder(initialSilosCount: 1);
-        builder.ConfigureSilo((_, silo) => silo.AddCyclesOn(silos));
-        await using var cluster = builder.Build();
-        await cluster.DeployAsync();
-        var grains = cluster.Client;
+        await using var silo = await RedisSilo.StartAsync();
+        var grains = silo.Grains;
         var tenant = grains.GetGrain<ITenantGrain>(TenantId);
         await tenant.Create(Origin.System("test"), new TenantCreateRequest { TenantId = TenantId, Name = "Test" });
         Assert.Null((await tenant.CreateBudget(Origin.System("test"), ScopePath.FromCanonical($"tenant:{TenantId}"), new BudgetCreateRequest
@@ -51,19 +36,19 @@ public sealed class DueIndexTests
             Allocated = new Amount(Unit.Tokens, 1_000_000),
         })).Problem);
         var client = new CyclesClient(grains, TenantId);
-        var store = silos.Redis.Commits;
+        var store = silo.Store.Redis.Commits;
         var due = new TenantKeys(TenantId).Due;
         var ids = Enumerable.Range(0, Reservations).Select(i => ReservationId.Derive(TenantId, $"key-{i}").Value).ToArray();
         await store.SortedSetAddAsync(due, Array.ConvertAll(ids, id => new SortedSetEntry(id, 1)));
 
         // Half of them meet a reserve under the very id, while the store takes its time.
         Assert.Null((await client.ReserveAsync(RequestOf(Reservations))).Problem);
-        redis.Pause();
+        silo.Redis.Pause();
         var expiring = Array.ConvertAll(ids, id => grains.GetReservation(id).Expire(id).AsTask());
         await Task.Delay(Arrival);
         var reserving = Enumerable.Range(0, Reservations / 2).Select(i => client.ReserveAsync(RequestOf(i * 2)).AsTask()).ToArray();
         await Task.Delay(Arrival);
-        redis.Resume();
+        silo.Redis.Resume();
         await Task.WhenAll(expiring);
         Assert.All(await Task.WhenAll(reserving), reserved => Assert.Null(reserved.Problem));
 

@@ -5,11 +5,6 @@ using Cycles.Grains.Ledger;
 using Cycles.Grains.Store;
 using Cycles.Grains.Tenants;
 using Cycles.Protocol.Tenants;
-using Cycles.Silo;
-using Cycles.Silo.Configuration;
-using Cycles.Silo.Store;
-using Microsoft.Extensions.Configuration;
-using Orleans.TestingHost;
 
 namespace Cycles.Cluster.Tests;
 
@@ -25,25 +20,15 @@ public sealed class FlipTests
     [Fact]
     public async Task A_change_that_overtakes_the_answer_to_the_flip_is_refused()
     {
-        RedisProcess.SkipUnlessInstalled();
-        using var data = new TemporaryFolder();
-        using var redis = await RedisProcess.StartAsync(data.Path);
-        var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection([new($"ConnectionStrings:{SiloStore.ConnectionStringName}", redis.ConnectionString)])
-            .Build();
-        await using var store = await SiloStore.OpenAsync(configuration, new CyclesOptions());
-        var builder = new InProcessTestClusterBuilder(initialSilosCount: 1);
-        builder.ConfigureSilo((_, silo) => silo.AddCyclesOn(store));
-        await using var cluster = builder.Build();
-        await cluster.DeployAsync();
-        var created = await cluster.Client.GetGrain<ITenantGrain>(TenantId).Create(
+        await using var silo = await RedisSilo.StartAsync();
+        var created = await silo.Grains.GetGrain<ITenantGrain>(TenantId).Create(
             Origin.System("test"), new TenantCreateRequest { TenantId = TenantId, Name = "Test" });
         Assert.Null(created.Problem);
-        var ledger = cluster.Client.GetGrain<ILedgerGrain>(TenantId);
+        var ledger = silo.Grains.GetGrain<ILedgerGrain>(TenantId);
         var opened = await ledger.OpenTenant();
         var closed = Encoding.UTF8.GetString(opened.Tenant!).Replace("ACTIVE", "CLOSED", StringComparison.Ordinal);
 
-        redis.Pause();
+        silo.Redis.Pause();
         var flip = ledger.Commit(new LedgerTransaction
         {
             Record = new RecordStake(OpenedTenant.RecordId, opened.Epoch),
@@ -53,7 +38,7 @@ public sealed class FlipTests
         await Task.Delay(Arrival);
         var changes = Enumerable.Range(0, Changes).Select(_ => ledger.Commit(new LedgerTransaction()).AsTask()).ToArray();
         await Task.Delay(Arrival);
-        redis.Resume();
+        silo.Redis.Resume();
 
         Assert.Equal(CommitOutcome.Durable, await flip);
         Assert.All(await Task.WhenAll(changes), outcome => Assert.Equal(CommitOutcome.TenantClosed, outcome));

@@ -6,12 +6,6 @@ using Cycles.Grains.Store;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Scopes;
-using Cycles.Silo;
-using Cycles.Silo.Configuration;
-using Cycles.Silo.Store;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Orleans.TestingHost;
 
 namespace Cycles.Cluster.Tests;
 
@@ -32,34 +26,20 @@ public sealed class ScopeReloadTests
     [Fact]
     public async Task A_scope_that_reloads_while_its_transaction_is_on_its_way_reads_what_became_of_it()
     {
-        RedisProcess.SkipUnlessInstalled();
-        using var data = new TemporaryFolder();
-        using var redis = await RedisProcess.StartAsync(data.Path);
-        var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection([new($"ConnectionStrings:{SiloStore.ConnectionStringName}", redis.ConnectionString)])
-            .Build();
-        await using var store = await SiloStore.OpenAsync(configuration, new CyclesOptions());
-        var builder = new InProcessTestClusterBuilder(initialSilosCount: 1);
-        builder.ConfigureSilo((_, silo) => silo.AddCyclesOn(store));
-        await using var cluster = builder.Build();
-        await cluster.DeployAsync();
-        var ledger = cluster.Client.GetGrain<ILedgerGrain>(TenantId);
-        var opened = await ledger.OpenScope(Scope);
-        Assert.Equal(CommitOutcome.Durable, await SpendAsync(ledger, opened.Epoch, StoreWrite.SetField(
-            new TenantKeys(TenantId).Budgets,
-            TenantKeys.BudgetField(Scope, Unit.Tokens),
-            GrainJson.Write(Budget, GrainJson.Default.BudgetRecord))));
+        await using var silo = await RedisSilo.StartAsync();
+        var ledger = silo.Grains.GetGrain<ILedgerGrain>(TenantId);
+        await GiveBudgetAsync(ledger);
 
         for (var round = 1; round <= Rounds; round++)
         {
             var epoch = (await ledger.OpenScope(Scope)).Epoch;
-            redis.Pause();
+            silo.Redis.Pause();
             var accepted = SpendAsync(ledger, epoch);
             await Task.Delay(Arrival);
             var reloading = ledger.OpenScope(Scope).AsTask();
             await Task.Delay(Arrival);
             var late = SpendAsync(ledger, epoch);
-            redis.Resume();
+            silo.Redis.Resume();
 
             Assert.Equal(CommitOutcome.Durable, await accepted);
             Assert.Equal(CommitOutcome.Conflict, await late);
@@ -70,27 +50,9 @@ public sealed class ScopeReloadTests
     [Fact]
     public async Task A_lock_that_nobody_ends_keeps_others_out_for_its_lease_and_no_longer()
     {
-        RedisProcess.SkipUnlessInstalled();
-        using var data = new TemporaryFolder();
-        using var redis = await RedisProcess.StartAsync(data.Path);
-        var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection([new($"ConnectionStrings:{SiloStore.ConnectionStringName}", redis.ConnectionString)])
-            .Build();
-        await using var store = await SiloStore.OpenAsync(configuration, new CyclesOptions());
-        var builder = new InProcessTestClusterBuilder(initialSilosCount: 1);
-        builder.ConfigureSilo((_, silo) =>
-        {
-            silo.AddCyclesOn(store);
-            silo.Services.Configure<StoreOptions>(options => options.Timeout = Quick);
-        });
-        await using var cluster = builder.Build();
-        await cluster.DeployAsync();
-        var ledger = cluster.Client.GetGrain<ILedgerGrain>(TenantId);
-        await SpendAsync(ledger, (await ledger.OpenScope(Scope)).Epoch, StoreWrite.SetField(
-            new TenantKeys(TenantId).Budgets,
-            TenantKeys.BudgetField(Scope, Unit.Tokens),
-            GrainJson.Write(Budget, GrainJson.Default.BudgetRecord)));
-        var scope = cluster.Client.GetGrain<IScopeGrain>(Scope.Value);
+        await using var silo = await RedisSilo.StartAsync(options => options.Timeout = Quick);
+        await GiveBudgetAsync(silo.Grains.GetGrain<ILedgerGrain>(TenantId));
+        var scope = silo.Grains.GetGrain<IScopeGrain>(Scope.Value);
 
         Assert.Equal(Refusal.None, (await scope.Lock(new LockRequest(1, Unit.Tokens, LockKind.Exclusive, default))).Refusal);
         var second = scope.Lock(new LockRequest(2, Unit.Tokens, LockKind.Exclusive, default)).AsTask();
@@ -109,6 +71,14 @@ public sealed class ScopeReloadTests
         OverdraftLimit = 0,
         CreatedAt = DateTimeOffset.UnixEpoch,
     };
+
+    /// <summary>Makes the budget, with 1 spent.</summary>
+    private static async Task GiveBudgetAsync(ILedgerGrain ledger) => Assert.Equal(
+        CommitOutcome.Durable,
+        await SpendAsync(ledger, (await ledger.OpenScope(Scope)).Epoch, StoreWrite.SetField(
+            new TenantKeys(TenantId).Budgets,
+            TenantKeys.BudgetField(Scope, Unit.Tokens),
+            GrainJson.Write(Budget, GrainJson.Default.BudgetRecord))));
 
     private static Task<CommitOutcome> SpendAsync(ILedgerGrain ledger, long epoch, params StoreWrite[] writes) =>
         ledger.Commit(new LedgerTransaction

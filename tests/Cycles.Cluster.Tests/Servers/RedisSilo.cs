@@ -1,0 +1,53 @@
+using Cycles.Grains.Store;
+using Cycles.Silo;
+using Cycles.Silo.Configuration;
+using Cycles.Silo.Store;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.TestingHost;
+
+namespace Cycles.Cluster.Tests.Servers;
+
+/// <summary>A silo in this process on a Redis of its own, which can be paused while something is on its way.</summary>
+internal sealed class RedisSilo : IAsyncDisposable
+{
+    private readonly TemporaryFolder _data;
+    private readonly InProcessTestCluster _cluster;
+
+    private RedisSilo(TemporaryFolder data, RedisProcess redis, SiloStore store, InProcessTestCluster cluster) =>
+        (_data, Redis, Store, _cluster) = (data, redis, store, cluster);
+
+    public RedisProcess Redis { get; }
+    public SiloStore Store { get; }
+    public IClusterClient Grains => _cluster.Client;
+
+    /// <summary>Starts both; the test is skipped where Redis is not installed.</summary>
+    /// <param name="configure">The silo's options of the store; as they are by default when absent.</param>
+    public static async Task<RedisSilo> StartAsync(Action<StoreOptions>? configure = null)
+    {
+        RedisProcess.SkipUnlessInstalled();
+        var data = new TemporaryFolder();
+        var redis = await RedisProcess.StartAsync(data.Path);
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection([new($"ConnectionStrings:{SiloStore.ConnectionStringName}", redis.ConnectionString)])
+            .Build();
+        var store = await SiloStore.OpenAsync(configuration, new CyclesOptions());
+        var builder = new InProcessTestClusterBuilder(initialSilosCount: 1);
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.AddCyclesOn(store);
+            silo.Services.Configure(configure ?? (_ => { }));
+        });
+        var cluster = builder.Build();
+        await cluster.DeployAsync();
+        return new RedisSilo(data, redis, store, cluster);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _cluster.DisposeAsync();
+        await Store.DisposeAsync();
+        Redis.Dispose();
+        _data.Dispose();
+    }
+}
