@@ -31,7 +31,7 @@ internal sealed class ApiKeyEndpoints(IGrainFactory grains, TimeProvider time)
     {
         var (request, _) = await call.ReadAsync(ProtocolJson.Default.ApiKeyCreateRequest);
         var problem = request.Validate(time.GetUtcNow())
-            ?? (TenantIds.IsValid(request.TenantId) ? null : new Problem(ErrorCode.TenantNotFound, $"Tenant not found: {request.TenantId}"));
+            ?? (TenantIds.IsValid(request.TenantId) ? null : TenantProblems.NotFound(request.TenantId));
         var reply = problem is null
             ? await grains.Get<ITenantGrain>(request.TenantId).CreateKey(call.Origin, request)
             : new ApiKeyCreateReply(problem, null);

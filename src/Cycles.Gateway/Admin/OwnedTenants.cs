@@ -1,4 +1,5 @@
 using Cycles.Gateway.Http;
+using Cycles.Grains.Tenants;
 using Cycles.Protocol.Tenants;
 
 namespace Cycles.Gateway.Admin;
@@ -26,7 +27,7 @@ internal static class OwnedTenants
 
         if (!TenantIds.IsValid(named))
         {
-            Call.Refuse(ErrorCode.TenantNotFound, $"Tenant not found: {named}");
+            throw new ProblemException(TenantProblems.NotFound(named));
         }
 
         call.Concerns(named);

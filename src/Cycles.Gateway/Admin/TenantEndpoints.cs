@@ -66,7 +66,7 @@ internal sealed class TenantEndpoints(IGrainFactory grains)
     {
         var id = call.Route("tenant_id");
         var tenant = TenantIds.IsValid(id) ? await grains.Get<ITenantGrain>(id).Get() : null;
-        await AnswerAsync(call, new TenantReply(tenant is null ? NotFound(id) : null, tenant));
+        await AnswerAsync(call, new TenantReply(tenant is null ? TenantProblems.NotFound(id) : null, tenant));
     }
 
     private async ValueTask UpdateAsync(Call call)
@@ -79,7 +79,7 @@ internal sealed class TenantEndpoints(IGrainFactory grains)
         }
 
         var request = await call.ReadChangeAsync(ProtocolJson.Default.TenantUpdateRequest);
-        var problem = request.Validate() ?? (isId ? null : NotFound(id));
+        var problem = request.Validate() ?? (isId ? null : TenantProblems.NotFound(id));
         var reply = problem is null ? await grains.Get<ITenantGrain>(id).Update(call.Origin, request) : new TenantReply(problem, null);
         if (reply.IsCascading)
         {
@@ -96,6 +96,4 @@ internal sealed class TenantEndpoints(IGrainFactory grains)
         Result<Tenant> result = reply.Problem is { } problem ? problem : reply.Tenant!;
         return call.AnswerAsync(result, ProtocolJson.Default.Tenant, status);
     }
-
-    private static Problem NotFound(string id) => new(ErrorCode.TenantNotFound, $"Tenant not found: {id}");
 }

@@ -2,7 +2,7 @@ namespace Cycles.Grains.Placement;
 
 /// <summary>
 /// A grain's timer that ticks only while there is something to look after. A silo has thousands of grains, most of them at rest: were each to look
-/// whether it has something to do, that alone would keep a processor busy.
+/// every few seconds whether it has something to do, the silo would never be at rest.
 /// </summary>
 internal sealed class BusyTimer
 {

@@ -3,12 +3,13 @@ using Cycles.Protocol.Errors;
 namespace Cycles.Grains.Tenants;
 
 /// <summary>What a tenant's state refuses.</summary>
-internal static class TenantProblems
+public static class TenantProblems
 {
-    public static Problem Closed(string tenantId) => new(ErrorCode.TenantClosed, $"Tenant {tenantId} is closed");
+    internal static Problem Closed(string tenantId) => new(ErrorCode.TenantClosed, $"Tenant {tenantId} is closed");
 
     /// <summary>A suspended tenant starts nothing new; what it has begun it may settle.</summary>
-    public static Problem Suspended(string tenantId) => new(ErrorCode.Forbidden, $"Tenant {tenantId} is suspended");
+    internal static Problem Suspended(string tenantId) => new(ErrorCode.Forbidden, $"Tenant {tenantId} is suspended");
 
+    /// <summary>There is no such tenant: 404, or 400 where it is an argument.</summary>
     public static Problem NotFound(string tenantId) => new(ErrorCode.TenantNotFound, $"Tenant not found: {tenantId}");
 }
