@@ -4,6 +4,8 @@ using Cycles.Gateway.Hosting;
 using Cycles.Gateway.Http;
 using Cycles.Silo;
 using Cycles.Silo.Configuration;
+using Cycles.Silo.Ending;
+using Cycles.Silo.Logging;
 using Cycles.Silo.Store;
 
 return await StartUp.RunAsync(async () =>
@@ -19,6 +21,8 @@ return await StartUp.RunAsync(async () =>
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = gatewayOptions.MaxRequestBodyBytes;
     });
+    builder.Services.AddBoundedEnd();
+    builder.Logging.AddLines(builder.Configuration);
     builder.Services.AddGateway(gatewayOptions);
     builder.Services.AddCrossOrigin(gatewayOptions);
     builder.Services.AddCyclesTelemetry(builder.Configuration, "cycles-gateway", Cycles.Gateway.Telemetry.Name);
@@ -30,8 +34,10 @@ return await StartUp.RunAsync(async () =>
     app.UseCrossOrigin(gatewayOptions);
     app.MapCycles(gatewayOptions);
 
+    ProcessEnd.Watch(app.Lifetime);
     await app.StartAsync();
     var generatedAdminKey = await app.Services.GetRequiredService<AdminKey>().SettleAsync();
     FirstSteps.Print(app.Urls.First(), generatedAdminKey);
-    await app.WaitForShutdownAsync();
+    await app.Services.GetRequiredService<Drain>().WaitAsync();
+    await ProcessEnd.StopAsync(app);
 });

@@ -1,7 +1,10 @@
 using Cycles.Silo;
 using Cycles.Silo.Configuration;
+using Cycles.Silo.Ending;
+using Cycles.Silo.Logging;
 using Cycles.Silo.Store;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 return await StartUp.RunAsync(async () =>
@@ -16,6 +19,8 @@ return await StartUp.RunAsync(async () =>
 
     await using var store = await SiloStore.OpenAsync(builder.Configuration, options);
     builder.Services.AddCyclesTelemetry(builder.Configuration, "cycles-silo");
+    builder.Services.AddBoundedEnd();
+    builder.Logging.AddLines(builder.Configuration);
     builder.UseOrleans(silo =>
     {
         silo.AddCycles(options, store);
@@ -25,7 +30,10 @@ return await StartUp.RunAsync(async () =>
         }
     });
     var host = builder.Build();
+    var lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
+    ProcessEnd.Watch(lifetime);
     await host.StartAsync();
     Console.WriteLine("Cycles silo is ready");
-    await host.WaitForShutdownAsync();
+    await lifetime.ApplicationStopping.WaitAsync();
+    await ProcessEnd.StopAsync(host);
 });

@@ -85,7 +85,7 @@ internal sealed class Administrator(Api api, Book book, IReadOnlyList<Tenant> te
             return;
         }
 
-        var body = new JsonObject { ["period_end"] = $"{DateTimeOffset.UtcNow.AddSeconds(_random.Next(5, 20)):O}" };
+        var body = new JsonObject { ["period_end"] = $"{DateTimeOffset.UtcNow.AddSeconds(_random.Next(5, 20)):yyyy-MM-ddTHH:mm:ss}Z" };
         var path = $"/v1/x-cycles/budgets/period?scope={Uri.EscapeDataString($"tenant:{tenant.Id}")}&unit={Tenant.PeriodUnit}";
         Expect("a period", await api.PerformAsync(new Request(HttpMethod.Put, path, null, body.ToJsonString(), MayRepeat: false), Client, abandon));
     }

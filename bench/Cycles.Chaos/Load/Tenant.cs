@@ -68,7 +68,7 @@ internal sealed class Tenant(string id, string[] scopes, bool hasPeriods)
         var body = new JsonObject { ["tenant_id"] = id, ["scope"] = scope, ["unit"] = unit, ["allocated"] = allocated };
         if (periodEnd is { } end)
         {
-            body["period_end"] = $"{end:O}";
+            body["period_end"] = $"{end:yyyy-MM-ddTHH:mm:ss}Z";
         }
 
         return PostAsync(api, "/v1/admin/budgets", body, stop);

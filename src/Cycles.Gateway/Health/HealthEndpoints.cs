@@ -1,11 +1,12 @@
 using System.Text.Json.Serialization;
+using Cycles.Gateway.Hosting;
 using Cycles.Gateway.Http;
 using Cycles.Grains.Cluster;
 
 namespace Cycles.Gateway.Health;
 
 /// <summary>/health/live says that the process runs; /health/ready that a request would be served.</summary>
-internal sealed class HealthEndpoints(IGrainFactory grains)
+internal sealed class HealthEndpoints(IGrainFactory grains, Drain drain)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
@@ -17,6 +18,11 @@ internal sealed class HealthEndpoints(IGrainFactory grains)
 
     private async Task<bool> IsReadyAsync()
     {
+        if (drain.HasBegun)
+        {
+            return false;
+        }
+
         try
         {
             await grains.GetGrain<IHealthGrain>(0).Check().AsTask().WaitAsync(Patience);

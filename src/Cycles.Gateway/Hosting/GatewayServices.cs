@@ -1,5 +1,6 @@
 using Cycles.Gateway.Audit;
 using Cycles.Gateway.Auth;
+using Cycles.Gateway.Http;
 using Microsoft.Extensions.Options;
 
 namespace Cycles.Gateway.Hosting;
@@ -15,6 +16,8 @@ internal static class GatewayServices
         services.AddSingleton<KeyUseNotes>();
         services.AddSingleton<AdminKey>();
         services.AddSingleton<Authenticator>();
+        services.AddSingleton<Repetition>();
+        services.AddSingleton<Drain>();
         services.AddSingleton(provider => new AuditJournal(
             provider.GetRequiredService<IGrainFactory>(), options, provider.GetRequiredService<ILogger<AuditJournal>>()));
     }

@@ -43,6 +43,7 @@ internal static class GrainsHosting
         {
             client.UseRedisClustering(clustering => clustering.ConfigurationOptions = ConfigurationOptions.Parse(connectionString));
             client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ClusterId));
+            client.AddShortWaits();
             client.UseConnectionRetryFilter<ConnectionPatience>();
             if (Silo.Telemetry.IsWanted(builder.Configuration))
             {

@@ -12,6 +12,8 @@ public sealed class SiloStore : IAsyncDisposable
     /// <summary>The name of the connection string that replaces the embedded store.</summary>
     public const string ConnectionStringName = "Redis";
 
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
     private readonly EmbeddedStore? _embedded;
 
     private SiloStore(EmbeddedStore? embedded, RedisStore redis, string connectionString) =>
@@ -48,16 +50,31 @@ public sealed class SiloStore : IAsyncDisposable
         _embedded?.Dispose();
     }
 
+    /// <summary>Waits for a store that cannot be reached yet: processes start in any order, and one that was paused meanwhile has lost its time.</summary>
     private static async Task<RedisStore> ConnectAsync(string connectionString, IOptions<StoreOptions> options)
     {
-        try
+        var started = TimeProvider.System.GetTimestamp();
+        for (var isFirst = true; ; isFirst = false)
         {
-            return await RedisStore.ConnectAsync(connectionString, options);
-        }
-        catch (Exception exception) when (exception is RedisException or ArgumentException)
-        {
-            var endpoints = connectionString.Split(',')[0];
-            throw new StartUpException($"The store at '{endpoints}' cannot be reached: {exception.Message.Split(". ")[0]}", exception);
+            try
+            {
+                return await RedisStore.ConnectAsync(connectionString, options);
+            }
+            catch (Exception exception) when (exception is RedisException or TimeoutException or ArgumentException)
+            {
+                var reason = $"The store at '{connectionString.Split(',')[0]}' cannot be reached: {exception.Message.Split(". ")[0]}";
+                if (exception is ArgumentException || TimeProvider.System.GetElapsedTime(started) + Pause > options.Value.StartPatience)
+                {
+                    throw new StartUpException(reason, exception);
+                }
+
+                if (isFirst)
+                {
+                    await Console.Error.WriteLineAsync($"{reason}. Waits up to {options.Value.StartPatience.TotalSeconds:F0} s for it");
+                }
+            }
+
+            await Task.Delay(Pause);
         }
     }
 }
