@@ -18,6 +18,7 @@ public interface IExpiryGrain : IGrainWithStringKey
     ValueTask WakeAt(long dueAtMs);
 
     /// <summary>Gives back the holds of everything that has lapsed by now, and rolls every budget whose period has ended.</summary>
+    /// <returns>Whether all of it could be.</returns>
     [Alias("sweep")]
-    ValueTask Sweep();
+    ValueTask<bool> Sweep();
 }

@@ -38,7 +38,7 @@ internal sealed partial class LedgerGrain(
     private const int TrimmedAtOnce = 200;
 
     // Both grains call this one too: a deactivation of one of them must not hold the ledger up.
-    private static readonly TimeSpan ArmPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ArmPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PutPatience = TimeSpan.FromSeconds(2);
 
     private readonly Dictionary<ScopePath, long> _scopeEpochs = [];
