@@ -33,6 +33,9 @@ public static class Telemetry
     internal static readonly Histogram<double> IndexCatchUp =
         Meter.CreateHistogram<double>("cycles.index.catch_up.duration", "ms", "Until an index over all tenants has read what changed.");
 
+    internal static readonly UpDownCounter<int> StoreBroken =
+        Meter.CreateUpDownCounter<int>("cycles.store.broken", "{store}", "1 while the store cannot make changes durable, else 0.");
+
     private static readonly Counter<long> Denials =
         Meter.CreateCounter<long>("cycles.denials", "{request}", "Reservations denied, by reason.");
 

@@ -6,5 +6,9 @@ namespace Cycles.Grains.Cluster;
 [StatelessWorker(1), Reentrant]
 internal sealed class HealthGrain(RedisStore store) : Grain, IHealthGrain
 {
-    public async ValueTask Check() => await store.Database.PingAsync();
+    public async ValueTask Check()
+    {
+        store.Persistence.ThrowIfBroken();
+        await store.Database.PingAsync();
+    }
 }

@@ -4,7 +4,8 @@ namespace Cycles.Grains.Cluster;
 [Alias("cycles.health")]
 public interface IHealthGrain : IGrainWithIntegerKey
 {
-    /// <summary>Answers when the store answers this silo.</summary>
+    /// <summary>Answers when the store answers this silo and can make changes durable.</summary>
+    /// <exception cref="Store.StoreUnavailableException">It cannot.</exception>
     [Alias("check")]
     ValueTask Check();
 }

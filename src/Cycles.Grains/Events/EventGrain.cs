@@ -12,7 +12,7 @@ using Orleans.Concurrency;
 namespace Cycles.Grains.Events;
 
 [Reentrant, TenantPlacement]
-internal sealed class EventGrain(IGrainFactory grains, StoreClock clock, IOptions<StoreOptions> options) : Grain, IEventGrain
+internal sealed class EventGrain(IGrainFactory grains, ILocalSiloDetails silo, StoreClock clock, IOptions<StoreOptions> options) : Grain, IEventGrain
 {
     private readonly Turns _turns = new();
 
@@ -60,7 +60,7 @@ internal sealed class EventGrain(IGrainFactory grains, StoreClock clock, IOption
     private async ValueTask<EventReply> ChargeAsync(ILedgerGrain ledger, long epoch, EventCommand command, Admission.Admission admission)
     {
         var charge = await OverageCharge.ChargeAsync(
-            new ScopeLocks(new ScopeChannels(grains), admission.Budgeted, command.Actual.Unit),
+            new ScopeLocks(new ScopeChannels(grains, silo.SiloAddress), admission.Budgeted, command.Actual.Unit),
             admission.Budgeted,
             LockKind.Charge,
             admission.OveragePolicy,
@@ -93,9 +93,9 @@ internal sealed class EventGrain(IGrainFactory grains, StoreClock clock, IOption
                 ],
             });
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            await charge.Locks.CompleteAsync(LockOutcome.InDoubt);
+            await charge.Locks.FailAsync(exception);
             throw;
         }
 

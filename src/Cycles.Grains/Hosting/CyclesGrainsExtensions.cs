@@ -6,6 +6,7 @@ using Cycles.Grains.Limits;
 using Cycles.Grains.Placement;
 using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
+using Cycles.Grains.Waits;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -37,6 +38,7 @@ public static class CyclesGrainsExtensions
         silo.AddGrainService<AuditFeedService>();
         silo.Services.AddSingleton<ChangeBoard>();
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LedgerLifecycle>();
+        silo.Services.AddSingleton<IActivationWorkingSetObserver, DeactivationSignal>();
         silo.Services.AddPlacementDirector<TenantPlacement, TenantPlacementDirector>();
         silo.Services.AddPlacementDirector<SiloPlacement, SiloPlacementDirector>();
         return silo;

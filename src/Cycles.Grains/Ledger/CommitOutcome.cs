@@ -18,11 +18,11 @@ public enum CommitOutcome
 /// <summary>What an outcome means to the locks of its transaction.</summary>
 internal static class CommitOutcomes
 {
-    /// <summary>After a conflict somebody's state is old: whoever takes part reloads.</summary>
+    /// <summary>After a conflict the state of one participant is old. Each finds out whether it is its own, so that the others need not reload.</summary>
     public static LockOutcome ToLockOutcome(this CommitOutcome outcome) => outcome switch
     {
         CommitOutcome.Durable => LockOutcome.Applied,
         CommitOutcome.TenantClosed => LockOutcome.Abandoned,
-        _ => LockOutcome.InDoubt,
+        _ => LockOutcome.Conflicted,
     };
 }

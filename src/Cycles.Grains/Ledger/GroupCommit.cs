@@ -19,6 +19,9 @@ internal sealed partial class GroupCommit : BackgroundService
     // its place in the table of watched keys. Twice in a row is no such chance: who refuses and who answers are not one store.
     private const int MostUnexplainedRefusals = 2;
 
+    // Errors of Redis that come for a command that was not queued, so that EXEC does nothing.
+    private static readonly string[] WholeRefusals = ["EXECABORT", "MISCONF", "OOM", "READONLY", "NOREPLICAS"];
+
     private readonly RedisStore _store;
     private readonly StoreOptions _options;
     private readonly ILogger<GroupCommit> _logger;
@@ -43,10 +46,21 @@ internal sealed partial class GroupCommit : BackgroundService
     /// </summary>
     /// <returns>True once it is durable; false when the fence has moved, or the store is another, and nothing was written.</returns>
     /// <exception cref="StoreInDoubtException">Whether it was written is not known.</exception>
-    public async Task<bool> CommitAsync(
-        RedisKey fence, RedisValue token, long incarnation, TenantKeys keys, LedgerTransaction transaction)
+    /// <exception cref="StoreUnavailableException">It was not written: the store cannot make changes durable now.</exception>
+    public Task<bool> CommitAsync(RedisKey fence, RedisValue token, long incarnation, TenantKeys keys, LedgerTransaction transaction) =>
+        QueueAsync(new QueuedTransaction(fence, token, incarnation, keys, transaction));
+
+    /// <summary>
+    /// Takes a tenant's fence: from then on nobody who took it earlier can write. The barrier behind it covers all that was written before, so what
+    /// is read of the tenant afterwards is durable.
+    /// </summary>
+    /// <returns>False when the store is another one than in the life <paramref name="incarnation"/>; nothing was written.</returns>
+    /// <exception cref="StoreInDoubtException">Whether it was taken, or what was written before is durable, is not known.</exception>
+    public Task<bool> TakeFenceAsync(RedisKey fence, RedisValue token, long incarnation, TenantKeys keys) =>
+        QueueAsync(new QueuedTransaction(fence, token, incarnation, keys, new LedgerTransaction(), takesFence: true));
+
+    private async Task<bool> QueueAsync(QueuedTransaction queued)
     {
-        var queued = new QueuedTransaction(fence, token, incarnation, keys, transaction);
         if (!_queue.Writer.TryWrite(queued))
         {
             await _queue.Writer.WriteAsync(queued);
@@ -102,6 +116,7 @@ internal sealed partial class GroupCommit : BackgroundService
             while (batch.Count > 0)
             {
                 await _store.RecognizeAsync();
+                _store.Persistence.ThrowIfBroken();
                 var incarnation = _store.Incarnation;
                 batch = OfThisLife(batch, incarnation);
                 if (batch.Count == 0)
@@ -113,7 +128,7 @@ internal sealed partial class GroupCommit : BackgroundService
                 var barrier = _store.BarrierAsync();
                 if (await written.WaitAsync(Patience))
                 {
-                    await barrier.WaitAsync(Patience);
+                    await PassAsync(barrier);
                     await _store.RecognizeAsync();
                     if (_store.Incarnation != incarnation)
                     {
@@ -126,7 +141,7 @@ internal sealed partial class GroupCommit : BackgroundService
                     return;
                 }
 
-                await barrier.WaitAsync(Patience);
+                await PassAsync(barrier);
                 var remaining = await WithoutFencedAsync(batch).WaitAsync(Patience);
                 unexplained = remaining.Count == batch.Count ? unexplained + 1 : 0;
                 batch = remaining;
@@ -136,6 +151,17 @@ internal sealed partial class GroupCommit : BackgroundService
                 }
             }
         }
+        catch (Exception exception) when (IsRefusal(exception))
+        {
+            activity?.SetStatus(ActivityStatusCode.Error);
+            var refusal = exception as StoreUnavailableException ?? new StoreUnavailableException($"the store refuses changes: {exception.Message}", exception);
+            if (exception is RedisServerException)
+            {
+                _store.Persistence.Failed(exception.Message);
+            }
+
+            batch.ForEach(queued => queued.Fail(refusal));
+        }
         catch (Exception exception)
         {
             LogInDoubt(_logger, batch.Count, exception);
@@ -143,6 +169,26 @@ internal sealed partial class GroupCommit : BackgroundService
             batch.ForEach(queued => queued.Fail(new StoreInDoubtException("the outcome of a batch is unknown", exception)));
         }
     }
+
+    /// <summary>The barrier behind a batch that was sent: when it fails the batch may be written and not durable, whatever it fails with.</summary>
+    private async Task PassAsync(Task barrier)
+    {
+        try
+        {
+            await barrier.WaitAsync(Patience);
+        }
+        catch (Exception exception)
+        {
+            throw new StoreInDoubtException("the store did not make the batch durable", exception);
+        }
+    }
+
+    /// <summary>
+    /// Whether a failure says that nothing of the batch was written: the store refused it as a whole, as Redis does when its disk or memory is full.
+    /// A batch that failed at its barrier is not among these.
+    /// </summary>
+    private static bool IsRefusal(Exception exception) => exception is StoreUnavailableException
+        || (exception is RedisServerException && WholeRefusals.Any(code => exception.Message.StartsWith(code, StringComparison.Ordinal)));
 
     /// <summary>Without what rests on reads of a store that may have forgotten since: those ledgers reload, each when it comes by.</summary>
     private List<QueuedTransaction> OfThisLife(List<QueuedTransaction> batch, long incarnation)
@@ -169,7 +215,7 @@ internal sealed partial class GroupCommit : BackgroundService
         var remaining = new List<QueuedTransaction>(batch.Count);
         foreach (var queued in batch)
         {
-            if (current[queued.Fence] == queued.Token)
+            if (queued.TakesFence || current[queued.Fence] == queued.Token)
             {
                 remaining.Add(queued);
             }

@@ -45,9 +45,14 @@ public interface ILedgerGrain : IGrainWithStringKey
     [Alias("commit")]
     ValueTask<CommitOutcome> Commit([Immutable] LedgerTransaction transaction);
 
-    /// <summary>Whether the epoch of a scope still stands.</summary>
+    /// <summary>Whether the epoch of a scope still stands. The ledger first makes sure that it still holds its fence.</summary>
+    /// <exception cref="Store.StoreInDoubtException">It does not hold it any more.</exception>
     [Alias("is-current")]
     ValueTask<bool> IsCurrent(ScopePath scope, long epoch);
+
+    /// <summary>Whether the operation of that id is done: a transaction that carried it is durable.</summary>
+    [Alias("is-done")]
+    ValueTask<bool> IsDone(string operationId);
 
     /// <summary>Whether the tenant is closed.</summary>
     [Alias("is-closed")]
@@ -75,7 +80,8 @@ public interface ILedgerGrain : IGrainWithStringKey
     [Alias("try-disarm")]
     ValueTask<bool> TryDisarmExpiry();
 
-    /// <summary>Whether the epoch of the tenant's grain still stands.</summary>
+    /// <summary>Whether the epoch of the tenant's grain still stands. The ledger first makes sure that it still holds its fence.</summary>
+    /// <exception cref="Store.StoreInDoubtException">It does not hold it any more.</exception>
     [Alias("is-tenant-current")]
     ValueTask<bool> IsTenantCurrent(long epoch);
 

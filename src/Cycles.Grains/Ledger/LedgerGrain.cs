@@ -8,6 +8,7 @@ using Cycles.Grains.Placement;
 using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
 using Cycles.Grains.Tenants;
+using Cycles.Grains.Waits;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Identity;
 using Cycles.Protocol.Scopes;
@@ -35,6 +36,10 @@ internal sealed partial class LedgerGrain(
 {
     // Few, as the group commit does not get through meanwhile.
     private const int TrimmedAtOnce = 200;
+
+    // Both grains call this one too: a deactivation of one of them must not hold the ledger up.
+    private static readonly TimeSpan ArmPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PutPatience = TimeSpan.FromSeconds(2);
 
     private readonly Dictionary<ScopePath, long> _scopeEpochs = [];
     private readonly RecordEpochs _records = new();
@@ -68,10 +73,15 @@ internal sealed partial class LedgerGrain(
         _lastEpoch = Random.Shared.NextInt64(1L << 60);
         _rowSource = _lastEpoch;
         _memory = new LedgerMemory(store.Incarnation);
-        await store.Database.StringSetAsync(_keys.Fence, _token);
+        if (!await groupCommit.TakeFenceAsync(_keys.Fence, _token, _memory.Incarnation, _keys))
+        {
+            throw new StoreInDoubtException("the store was restarted or replaced; the ledger reads it anew");
+        }
+
         _marks.Begin();
 
-        // From here on no older writer can write; what is read now stays true until this activation changes it.
+        // From here on no older writer can write; what is read now is durable, as a barrier stands behind the fence, and stays true until this
+        // activation changes it.
         auditFeed.Doubt(TenantId);
         var tenant = await store.Database.StringGetAsync(_keys.Tenant);
         _isClosed = tenant.HasValue && TenantRecords.Parse((byte[])tenant!).Status == TenantStatus.Closed;
@@ -165,14 +175,17 @@ internal sealed partial class LedgerGrain(
             await ArmExpiryAsync(dueAtMs);
         }
 
-        while (_flip is { } underWay && !transaction.AllowedWhenClosed)
+        var tenantStatus = WrittenStatus(transaction);
+        while (_flip is { } underWay && (!transaction.AllowedWhenClosed || tenantStatus is not null))
         {
             // Once anybody can read that the tenant is closed, nothing of it may still become durable (CASCADE SEMANTICS, mode B (a)): what
             // was accepted before the flip stands before it in the store, what comes after waits for it and is refused.
             await underWay.Task;
         }
 
-        if (_isInDoubt || !AreEpochsCurrent(transaction))
+        // Nothing opens a closed tenant again, whatever its grain believes.
+        var opensAgain = _isClosed && tenantStatus is not (null or TenantStatus.Closed);
+        if (_isInDoubt || opensAgain || !AreEpochsCurrent(transaction))
         {
             Telemetry.Conflicts.Add(1);
             return CommitOutcome.Conflict;
@@ -183,7 +196,7 @@ internal sealed partial class LedgerGrain(
             return CommitOutcome.TenantClosed;
         }
 
-        using var flip = ClosesTenant(transaction) ? new Flip(this) : null;
+        using var flip = !_isClosed && tenantStatus == TenantStatus.Closed ? new Flip(this) : null;
 
         if (transaction.Record is { } record)
         {
@@ -218,14 +231,14 @@ internal sealed partial class LedgerGrain(
 
     public async ValueTask<bool> IsCurrent(ScopePath scope, long epoch)
     {
-        await store.RecognizeAsync();
-        if (_memory.Incarnation != store.Incarnation)
-        {
-            EndActivation();
-            throw new StoreInDoubtException("the ledger reloads");
-        }
-
+        await ProveAsync();
         return _scopeEpochs.GetValueOrDefault(scope) == epoch;
+    }
+
+    public async ValueTask<bool> IsDone(string operationId)
+    {
+        await FlushAsync();
+        return await store.Database.KeyExistsAsync(Operations.KeyOf(_keys, operationId));
     }
 
     public ValueTask<bool> IsTenantClosed() => new(_isClosed);
@@ -288,7 +301,11 @@ internal sealed partial class LedgerGrain(
         return new(isIdle);
     }
 
-    public ValueTask<bool> IsTenantCurrent(long epoch) => new(_tenantEpoch == epoch);
+    public async ValueTask<bool> IsTenantCurrent(long epoch)
+    {
+        await ProveAsync();
+        return _tenantEpoch == epoch;
+    }
 
     public ValueTask<RowFeed> FollowRows()
     {
@@ -296,22 +313,23 @@ internal sealed partial class LedgerGrain(
         return new(new RowFeed(_rowSource, _rowSequence));
     }
 
-    private bool ClosesTenant(LedgerTransaction transaction)
+    /// <summary>The status that a transaction gives the tenant; null when it does not write the tenant's record.</summary>
+    private TenantStatus? WrittenStatus(LedgerTransaction transaction)
     {
-        if (_isClosed || transaction.Record?.Id != OpenedTenant.RecordId)
+        if (transaction.Record?.Id != OpenedTenant.RecordId)
         {
-            return false;
+            return null;
         }
 
         foreach (var write in transaction.Writes)
         {
             if (write.Key == (string)_keys.Tenant!)
             {
-                return TenantRecords.Parse(write.Value).Status == TenantStatus.Closed;
+                return TenantRecords.Parse(write.Value).Status;
             }
         }
 
-        return false;
+        return null;
     }
 
     private bool AreEpochsCurrent(LedgerTransaction transaction)
@@ -396,6 +414,21 @@ internal sealed partial class LedgerGrain(
         return false;
     }
 
+    /// <summary>
+    /// Makes sure that this activation still holds the tenant's fence. Epochs are compared in memory, and a cluster in trouble may have activated
+    /// the ledger twice: grains that talk to different ones would stay in conflict, each told by its own that it is right.
+    /// </summary>
+    /// <exception cref="StoreInDoubtException">It does not, or the store is another; the activation ends.</exception>
+    private async Task ProveAsync()
+    {
+        await store.RecognizeAsync();
+        if (_isInDoubt || _memory.Incarnation != store.Incarnation || await store.Database.StringGetAsync(_keys.Fence) != _token)
+        {
+            EndActivation();
+            throw new StoreInDoubtException("the ledger reloads");
+        }
+    }
+
     /// <summary>What was read is not certain any more: the next activation takes a new fence and reads what really happened.</summary>
     private void EndActivation()
     {
@@ -420,7 +453,20 @@ internal sealed partial class LedgerGrain(
         if (transaction.Row is { } row && _rowsAreFollowed)
         {
             var feed = new RowFeed(_rowSource, ++_rowSequence);
-            _rowsAreFollowed &= await grains.Get<IReservationListGrain>(TenantId).Put(feed, row);
+            _rowsAreFollowed &= await PutAsync(feed, row);
+        }
+    }
+
+    /// <summary>Tells the list of reservations. One that does not answer misses the change, notices that by its number, and reads all again.</summary>
+    private async ValueTask<bool> PutAsync(RowFeed feed, ReservationRow row)
+    {
+        try
+        {
+            return await grains.Get<IReservationListGrain>(TenantId).Put(feed, row).WithinAsync(PutPatience, "the list of reservations does not answer");
+        }
+        catch (Exception exception) when (exception is StoreUnavailableException or TimeoutException or OrleansException)
+        {
+            return false;
         }
     }
 
@@ -430,7 +476,7 @@ internal sealed partial class LedgerGrain(
         NoteDue(dueAtMs);
         if (!_expiryIsArmed)
         {
-            await grains.Get<IExpiryGrain>(TenantId).Arm();
+            await grains.Get<IExpiryGrain>(TenantId).Arm().WithinAsync(ArmPatience, "the reminder of the tenant's expiry cannot be registered");
             _expiryIsArmed = true;
         }
 
@@ -451,17 +497,11 @@ internal sealed partial class LedgerGrain(
 
     private async Task FlushAsync(Task writes)
     {
-        try
-        {
-            await writes;
-        }
-        catch (StoreInDoubtException)
-        {
-            // Its callers know; whoever opens now must not read before the outcome is certain.
-            throw new StoreInDoubtException("the ledger reloads");
-        }
+        await writes.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
-        if (_isInDoubt)
+        // What the store refused as a whole was not written. What is in doubt must be certain before anything is read.
+        var isDoubtful = writes.Exception?.InnerExceptions.Any(exception => exception is not StoreUnavailableException) == true;
+        if (_isInDoubt || isDoubtful)
         {
             throw new StoreInDoubtException("the ledger reloads");
         }

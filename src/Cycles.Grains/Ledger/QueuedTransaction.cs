@@ -4,7 +4,14 @@ using StackExchange.Redis;
 namespace Cycles.Grains.Ledger;
 
 /// <summary>A transaction that waits for its batch, and the caller that waits for it.</summary>
-internal sealed class QueuedTransaction(RedisKey fence, RedisValue token, long incarnation, TenantKeys keys, LedgerTransaction transaction)
+/// <param name="fence">The tenant's fence.</param>
+/// <param name="token">What the fence must hold; what it is set to when <paramref name="takesFence"/>.</param>
+/// <param name="incarnation">The store's life in which the ledger read what this rests on.</param>
+/// <param name="keys">The tenant's keys.</param>
+/// <param name="transaction">What is written.</param>
+/// <param name="takesFence">Whether it sets the fence, whatever it held, instead of being conditional on it.</param>
+internal sealed class QueuedTransaction(
+    RedisKey fence, RedisValue token, long incarnation, TenantKeys keys, LedgerTransaction transaction, bool takesFence = false)
 {
     // Callers go on elsewhere: the group commit must not run their continuations before it takes the next batch.
     private readonly TaskCompletionSource<bool> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -15,6 +22,9 @@ internal sealed class QueuedTransaction(RedisKey fence, RedisValue token, long i
 
     /// <summary>The store's life in which the ledger read what this rests on.</summary>
     public long Incarnation => incarnation;
+
+    /// <summary>Whether it sets the fence, whatever it held.</summary>
+    public bool TakesFence => takesFence;
 
     public TenantKeys Keys => keys;
 

@@ -11,4 +11,20 @@ internal static class Retries
     public static Task PauseAsync(int attempt) => attempt < Most
         ? Task.Delay(TimeSpan.FromMilliseconds(5 << attempt))
         : throw new Store.StoreInDoubtException($"still in conflict after {Most} attempts");
+
+    /// <summary>Reads, and again when the ledger that was asked has ended: the next one answers.</summary>
+    public static async ValueTask<T> OnFreshStateAsync<T>(Func<ValueTask<T>> read)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await read();
+            }
+            catch (Store.StoreInDoubtException) when (attempt < Most)
+            {
+                await PauseAsync(attempt);
+            }
+        }
+    }
 }

@@ -20,10 +20,14 @@ internal sealed class StoreBatch
     public StoreBatch(IDatabase database, List<QueuedTransaction> batch)
     {
         _commands = database.CreateTransaction();
-        var fences = new HashSet<RedisKey>();
+        var conditions = new HashSet<(RedisKey, RedisValue)>();
         foreach (var queued in batch)
         {
-            if (fences.Add(queued.Fence))
+            if (queued.TakesFence)
+            {
+                _results.Add(_commands.StringSetAsync(queued.Fence, queued.Token));
+            }
+            else if (conditions.Add((queued.Fence, queued.Token)))
             {
                 _commands.AddCondition(Condition.StringEqual(queued.Fence, queued.Token));
             }
@@ -52,7 +56,15 @@ internal sealed class StoreBatch
 
         // A command that fails inside EXEC does not undo the others. The rules make that impossible; if it happens, nobody may go on
         // from what they believe the store holds.
-        await Task.WhenAll(_results);
+        try
+        {
+            await Task.WhenAll(_results);
+        }
+        catch (RedisException exception)
+        {
+            throw new StoreInDoubtException("a command of the batch failed where the others did not", exception);
+        }
+
         return true;
     }
 

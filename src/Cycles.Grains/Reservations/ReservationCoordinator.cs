@@ -440,9 +440,9 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
         {
             outcome = await Ledger.Commit(transaction);
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            await (locks?.CompleteAsync(LockOutcome.InDoubt) ?? default);
+            await (locks?.FailAsync(exception) ?? default);
             throw;
         }
 

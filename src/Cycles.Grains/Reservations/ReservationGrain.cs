@@ -14,7 +14,13 @@ namespace Cycles.Grains.Reservations;
 // only between awaits.
 [Reentrant, TenantPlacement, CollectionAgeLimit(Minutes = 2)]
 internal sealed class ReservationGrain(
-    IGrainFactory grains, RedisStore store, LedgerBoard ledgers, CommitLimitBoard commitLimits, StoreClock clock, IOptions<StoreOptions> options)
+    IGrainFactory grains,
+    ILocalSiloDetails silo,
+    RedisStore store,
+    LedgerBoard ledgers,
+    CommitLimitBoard commitLimits,
+    StoreClock clock,
+    IOptions<StoreOptions> options)
     : Grain, IReservationGrain
 {
     // Whoever reserves usually commits within seconds; who comes later costs a read.
@@ -35,7 +41,7 @@ internal sealed class ReservationGrain(
             grains.Get<ILedgerGrain>(tenantId),
             ledgers,
             commitLimits,
-            new ScopeChannels(grains),
+            new ScopeChannels(grains, silo.SiloAddress),
             grains,
             clock,
             options.Value);

@@ -1,16 +1,20 @@
+using Cycles.Grains.Store;
+
 namespace Cycles.Grains.Scopes;
 
 /// <summary>
 /// One budget and the locks on it. Plain single-threaded state: the grain calls it, and it never calls out. Shared locks add up; an
-/// exclusive one waits until no other charge is in flight and keeps new ones out; waiters are served in order.
+/// exclusive one waits until no other lock is held and keeps new ones out; waiters are served in order. Settling a hold passes those who wait
+/// for budget, but not an exclusive lock: what that one decides, the beginning of a period for instance, must rest on numbers that nothing in
+/// flight still changes, and what is settled must be answered with the numbers that it went into.
 /// </summary>
 internal sealed class BudgetLocks(BudgetRecord record, BudgetState durable, long epoch)
 {
     private readonly Dictionary<long, HeldLock> _held = [];
-    private readonly Queue<Waiter> _waiters = [];
+    private readonly LinkedList<Waiter> _waiters = [];
     private BudgetDelta _inFlight;
-    private int _charges;
     private long _exclusive;
+    private bool _mayWait = true;
 
     public BudgetRecord Record { get; private set; } = record;
 
@@ -23,56 +27,58 @@ internal sealed class BudgetLocks(BudgetRecord record, BudgetState durable, long
     /// <summary>When the oldest lock was given.</summary>
     public long OldestLockMs => _held.Count == 0 ? long.MaxValue : _held.Values.Min(held => held.GivenAtMs);
 
-    /// <summary>Whether the lock is held or waited for.</summary>
-    public bool Holds(long lockId) => _held.ContainsKey(lockId) || _waiters.Any(waiter => waiter.Request.LockId == lockId);
+    /// <summary>Whether the lock is held.</summary>
+    public bool Holds(long lockId) => _held.ContainsKey(lockId);
 
     /// <summary>Gives the lock, refuses it, or answers later.</summary>
+    /// <exception cref="StoreUnavailableException">It would have to wait, and the scope lets no operation wait any more; or it has waited too long.</exception>
     public ValueTask<LockReply> LockAsync(LockRequest request, long nowMs)
     {
-        if (_waiters.Count == 0 && TryDecide(request, nowMs, out var reply))
+        // Settling only gives back, so it passes those who wait for more.
+        var isNext = _waiters.First is not { Value.Request.Kind: var first } || (request.Kind == LockKind.Settle && first != LockKind.Exclusive);
+        if (isNext && TryDecide(request, nowMs, out var reply))
         {
             return new(reply);
         }
 
-        // Settling a hold waits for nobody: it only gives back.
-        if (request.Kind == LockKind.Settle && TryDecide(request, nowMs, out reply))
+        if (!_mayWait)
         {
-            return new(reply);
+            throw new StoreUnavailableException("the scope is moving");
         }
 
-        var waiter = new Waiter(request);
-        _waiters.Enqueue(waiter);
+        var waiter = new Waiter(request, nowMs);
+        _waiters.AddLast(waiter);
         return new(waiter.Reply.Task);
     }
 
-    /// <summary>Ends a lock and serves those who waited for it. An unknown lock changes nothing.</summary>
+    /// <summary>
+    /// Ends a lock, or the wait for it, and serves those who waited behind it. A lock that is not known changes nothing.
+    /// </summary>
     public void Complete(long lockId, LockOutcome outcome, BudgetDelta? decided, long nowMs)
     {
-        if (!_held.Remove(lockId, out var held))
+        if (_held.Remove(lockId, out var held))
         {
-            return;
+            if (held.Kind == LockKind.Exclusive)
+            {
+                _exclusive = 0;
+            }
+            else if (held.Kind != LockKind.Settle)
+            {
+                _inFlight = Subtract(_inFlight, held.Delta);
+            }
+
+            if (outcome == LockOutcome.Applied)
+            {
+                Durable = Durable.Apply(decided ?? held.Delta);
+            }
+        }
+        else if (Find(lockId) is { } gone)
+        {
+            _waiters.Remove(gone);
+            gone.Value.Reply.SetException(new StoreUnavailableException("the operation was given up while it waited"));
         }
 
-        if (held.Kind == LockKind.Exclusive)
-        {
-            _exclusive = 0;
-        }
-        else if (held.Kind != LockKind.Settle)
-        {
-            _inFlight = Subtract(_inFlight, held.Delta);
-            _charges--;
-        }
-
-        if (outcome == LockOutcome.Applied)
-        {
-            Durable = Durable.Apply(decided ?? held.Delta);
-        }
-
-        while (_waiters.TryPeek(out var waiter) && TryDecide(waiter.Request, nowMs, out var reply))
-        {
-            _waiters.Dequeue();
-            waiter.Reply.SetResult(reply);
-        }
+        ServeWaiters(nowMs);
     }
 
     /// <summary>Takes over a record that is durable now; its status and limit are part of the state.</summary>
@@ -83,26 +89,73 @@ internal sealed class BudgetLocks(BudgetRecord record, BudgetState durable, long
     }
 
     /// <summary>Ends every wait: the scope reloads, and the waiters ask again.</summary>
-    public void FailWaiters(Exception exception)
+    public void FailWaiters(Exception exception) => FailWaiters(long.MaxValue, exception);
+
+    /// <summary>Ends the waits that began before a moment.</summary>
+    public void FailWaiters(long beforeMs, Exception exception)
     {
-        while (_waiters.TryDequeue(out var waiter))
+        while (_waiters.First is { Value: var waiter } && waiter.SinceMs < beforeMs)
         {
+            _waiters.RemoveFirst();
             waiter.Reply.SetException(exception);
         }
+    }
+
+    /// <summary>From now on nobody waits: what ends a wait can no longer reach the scope.</summary>
+    public void EndWaits()
+    {
+        _mayWait = false;
+        FailWaiters(new StoreInDoubtException("the scope is moving"));
+    }
+
+    /// <summary>In order; but what is settled passes those who wait for budget, up to the first that wants to be alone.</summary>
+    private void ServeWaiters(long nowMs)
+    {
+        var isBlocked = false;
+        for (var node = _waiters.First; node is not null;)
+        {
+            var (next, request) = (node.Next, node.Value.Request);
+            if ((!isBlocked || request.Kind == LockKind.Settle) && TryDecide(request, nowMs, out var reply))
+            {
+                _waiters.Remove(node);
+                node.Value.Reply.SetResult(reply);
+            }
+            else if (request.Kind == LockKind.Exclusive)
+            {
+                return;
+            }
+            else
+            {
+                isBlocked = true;
+            }
+
+            node = next;
+        }
+    }
+
+    private LinkedListNode<Waiter>? Find(long lockId)
+    {
+        var node = _waiters.First;
+        while (node is not null && node.Value.Request.LockId != lockId)
+        {
+            node = node.Next;
+        }
+
+        return node;
     }
 
     private bool TryDecide(LockRequest request, long nowMs, out LockReply reply)
     {
         reply = default;
+        if (_exclusive != 0 || (request.Kind == LockKind.Exclusive && _held.Count > 0))
+        {
+            return false;
+        }
+
         if (request.Kind == LockKind.Settle)
         {
             reply = Give(request, nowMs);
             return true;
-        }
-
-        if (_exclusive != 0 || (request.Kind == LockKind.Exclusive && _charges > 0))
-        {
-            return false;
         }
 
         var withoutOthers = Check(request, Durable);
@@ -132,7 +185,6 @@ internal sealed class BudgetLocks(BudgetRecord record, BudgetState durable, long
         else if (request.Kind != LockKind.Settle)
         {
             _inFlight = Add(_inFlight, request.Delta);
-            _charges++;
         }
 
         var view = Durable.Apply(_inFlight);
@@ -161,7 +213,7 @@ internal sealed class BudgetLocks(BudgetRecord record, BudgetState durable, long
 
     private readonly record struct HeldLock(LockKind Kind, BudgetDelta Delta, long GivenAtMs);
 
-    private sealed record Waiter(LockRequest Request)
+    private sealed record Waiter(LockRequest Request, long SinceMs)
     {
         public TaskCompletionSource<LockReply> Reply { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

@@ -26,8 +26,8 @@ public interface IScopeGrain : IGrainWithStringKey
 
     /// <summary>Phase 2: what became of the operation. A lock that is not known any more is ignored: the scope has reloaded.</summary>
     /// <remarks>
-    /// One way: it reaches the scope before whatever its coordinator answers can cause a next request, as one tenant's grains live on one
-    /// silo; and if it is lost with the silo, so is the lock.
+    /// One way: on the same silo it reaches the scope before whatever its coordinator answers can cause a next request. A coordinator on another
+    /// silo uses <see cref="CompleteAndAnswer"/>.
     /// </remarks>
     [Alias("complete"), OneWay]
     ValueTask Complete(long lockId, Unit unit, LockOutcome outcome, BudgetDelta? decided = null);
@@ -37,13 +37,23 @@ public interface IScopeGrain : IGrainWithStringKey
     [Alias("complete-all"), OneWay]
     ValueTask CompleteAll([Immutable] LockCompletion[] completions);
 
+    /// <summary>
+    /// Phase 2 of operations whose coordinator is on another silo, as a tenant's are for a moment while its place moves: messages of two silos
+    /// may overtake each other, so what the operation is answered waits until the scope shows what it did.
+    /// </summary>
+    [Alias("complete-and-answer")]
+    ValueTask CompleteAndAnswer([Immutable] LockCompletion[] completions);
+
     /// <summary>The budgets as they stand, all that is durable and nothing that is not.</summary>
     [Alias("read")]
     ValueTask<Budget[]> Read();
 
-    /// <summary>Makes a budget. Refused with DUPLICATE_RESOURCE or TENANT_CLOSED.</summary>
+    /// <summary>
+    /// Makes a budget. Refused with DUPLICATE_RESOURCE or TENANT_CLOSED; <see cref="BudgetReply.IsStale"/> when the tenant's grain has read its state anew
+    /// under another epoch since, so that it would not know of the budget.
+    /// </summary>
     [Alias("create")]
-    ValueTask<BudgetReply> Create(Origin origin, [Immutable] BudgetRecord record, long allocated);
+    ValueTask<BudgetReply> Create(Origin origin, [Immutable] BudgetRecord record, long allocated, long tenantEpoch);
 
     /// <summary>Funds a budget, once for each idempotency key.</summary>
     [Alias("fund")]
@@ -53,9 +63,9 @@ public interface IScopeGrain : IGrainWithStringKey
     [Alias("set-status")]
     ValueTask<BudgetReply> SetStatus(Origin origin, Unit unit, BudgetStatus status, string? reason, RawJsonObject? metadata = null);
 
-    /// <summary>Changes what is given, and recomputes whether the budget is over its limit.</summary>
+    /// <summary>Changes what is given, and recomputes whether the budget is over its limit; stale as <see cref="Create"/>.</summary>
     [Alias("update")]
-    ValueTask<BudgetReply> Update(Origin origin, Unit unit, [Immutable] BudgetChange change);
+    ValueTask<BudgetReply> Update(Origin origin, Unit unit, [Immutable] BudgetChange change, long tenantEpoch);
 
     /// <summary>Makes the periods of a budget recur; its numbers stay until the present one ends.</summary>
     [Alias("set-period")]
@@ -112,11 +122,13 @@ public readonly record struct LockRequest(
 /// <param name="Refusal">Why it was not given, or None.</param>
 /// <param name="Epoch">The scope's epoch, for the transaction.</param>
 /// <param name="State">The budget as of this operation: what is durable, what is held in flight, and this delta.</param>
+/// <param name="Silo">Where the scope is: <see cref="SiloAddress.GetConsistentHashCode"/> of its silo.</param>
 [GenerateSerializer, Immutable, Alias("cycles.lock-reply")]
 public readonly record struct LockReply(
     [property: Id(0)] Refusal Refusal,
     [property: Id(1)] long Epoch,
-    [property: Id(2)] BudgetState State);
+    [property: Id(2)] BudgetState State,
+    [property: Id(3)] int Silo = 0);
 
 /// <summary>The end of a lock.</summary>
 /// <param name="LockId">The operation that holds it.</param>
@@ -136,13 +148,24 @@ public enum LockOutcome
     /// <summary>It did not happen.</summary>
     Abandoned,
 
-    /// <summary>Nobody knows: the scope reloads.</summary>
+    /// <summary>What became of it is not known: the scope reloads.</summary>
     InDoubt,
+
+    /// <summary>It did not happen, because a participant's state was old: the scope asks the ledger whether its own is.</summary>
+    Conflicted,
 }
 
 /// <summary>A budget, or why not.</summary>
+/// <param name="Budget">The budget.</param>
+/// <param name="Problem">Why not.</param>
+/// <param name="IsStale">Whether nothing was written because the tenant's grain holds an older state: it reloads and tries again.</param>
 [GenerateSerializer, Immutable, Alias("cycles.budget-reply")]
-public readonly record struct BudgetReply([property: Id(0)] Budget? Budget, [property: Id(1)] Problem? Problem);
+public readonly record struct BudgetReply(
+    [property: Id(0)] Budget? Budget, [property: Id(1)] Problem? Problem, [property: Id(2)] bool IsStale = false)
+{
+    /// <summary>The tenant's grain holds an older state.</summary>
+    public static BudgetReply Stale => new(null, null, IsStale: true);
+}
 
 /// <summary>What changes of a budget besides its numbers; what is null stays.</summary>
 /// <param name="OverdraftLimit">The largest debt allowed.</param>

@@ -4,7 +4,9 @@ using Cycles.Protocol.Scopes;
 namespace Cycles.Grains.Scopes;
 
 /// <summary>One grain's channels to the scopes that its operations lock.</summary>
-internal sealed class ScopeChannels(IGrainFactory grains)
+/// <param name="grains">The grains.</param>
+/// <param name="silo">The silo on which the grain is.</param>
+internal sealed class ScopeChannels(IGrainFactory grains, SiloAddress silo)
 {
     private const int MostKept = 1_000;
 
@@ -17,11 +19,11 @@ internal sealed class ScopeChannels(IGrainFactory grains)
         {
             if (_channels.Count >= MostKept)
             {
-                // Whoever is in the middle of something has its channels; a new one beside an old one only shares no messages with it.
+                // An operation under way keeps its channels; a new one beside an old one only shares no messages with it.
                 _channels.Clear();
             }
 
-            _channels.Add(scope, channel = new ScopeChannel(grains.Get<IScopeGrain>(scope.Value)));
+            _channels.Add(scope, channel = new ScopeChannel(grains.Get<IScopeGrain>(scope.Value), silo.GetConsistentHashCode()));
         }
 
         return channel;

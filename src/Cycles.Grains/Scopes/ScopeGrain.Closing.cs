@@ -10,7 +10,7 @@ namespace Cycles.Grains.Scopes;
 
 internal sealed partial class ScopeGrain
 {
-    public ValueTask<bool> Close(TenantClose close, Unit unit) => ChangeAsync(async () =>
+    public ValueTask<bool> Close(TenantClose close, Unit unit) => ChangeAsync<bool>(async _ =>
     {
         if (!_budgets.TryGetValue(unit, out var budget) || budget.Record.Status == BudgetStatus.Closed)
         {
@@ -34,7 +34,7 @@ internal sealed partial class ScopeGrain
         var now = clock.Now;
         var record = budget.Record;
         var closed = record with { Status = BudgetStatus.Closed, UpdatedAt = now, ClosedAt = now };
-        await CommitLockedAsync(lockId, closed, default, new LedgerTransaction
+        await CommitLockedOrThrowAsync(lockId, closed, default, new LedgerTransaction
         {
             Stakes = [new ScopeStake(_scope, unit, granted.Epoch, default)],
             Writes = WritesOf(closed, record),

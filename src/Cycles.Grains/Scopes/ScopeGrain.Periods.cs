@@ -18,31 +18,32 @@ internal sealed partial class ScopeGrain
 
     private readonly Dictionary<Unit, Task<bool>> _rollovers = [];
 
-    public ValueTask<BudgetReply> SetPeriod(Origin origin, Unit unit, PeriodSchedule schedule) => ReplaceAsync(unit, (record, state) =>
+    public ValueTask<BudgetReply> SetPeriod(Origin origin, Unit unit, PeriodSchedule schedule) => ReplaceAsync(unit, null, (record, state) =>
     {
         var next = PeriodRules.Schedule(record, state.Allocated, schedule, clock.Now);
         return new Replacement(next, default, AuditOfPeriod(origin, next));
     });
 
-    public ValueTask<BudgetReply> RemovePeriod(Origin origin, Unit unit) => ReplaceAsync(unit, (record, _) =>
+    public ValueTask<BudgetReply> RemovePeriod(Origin origin, Unit unit) => ReplaceAsync(unit, null, (record, _) =>
     {
         var next = PeriodRules.Unschedule(record, clock.Now);
         return new Replacement(next, default, AuditOfPeriod(origin, next));
     });
 
-    public async ValueTask RollOver(Unit unit) => await ChangeAsync(async () =>
+    public async ValueTask RollOver(Unit unit) => await ChangeAsync<bool>(async _ =>
     {
         var hasEnd = _budgets.TryGetValue(unit, out var budget) && budget.Record.EndsAtMs() is not null;
         if (!hasEnd || !await RolledOverAsync(unit))
         {
             // Nothing of it will ever be rolled: whatever left it in the index, it does not belong there. Under this epoch: another activation may
             // just have given it a period.
-            await CommitAsync(new LedgerTransaction
+            var outcome = await CommitAsync(new LedgerTransaction
             {
                 Stakes = [new ScopeStake(_scope, unit, _epoch, default)],
-                Writes = [PeriodEnds.Remove(new TenantKeys(_scope.TenantId), _scope, unit)],
+                Writes = [PeriodEnds.Remove(Keys, _scope, unit)],
                 AllowedWhenClosed = true,
             });
+            return outcome != CommitOutcome.Conflict ? true : throw new StoreInDoubtException($"scope {_scope} is stale");
         }
 
         return true;
@@ -81,7 +82,7 @@ internal sealed partial class ScopeGrain
         var delta = Rollover.Plan(granted.State, record.RolloverPolicy, allocated, periods);
 
         // The record moves to the next period in the transaction that rolls the numbers: there is no doing one without the other, nor twice.
-        var outcome = await CommitLockedAsync(lockId, next, delta, new LedgerTransaction
+        var outcome = await CommitLockedOrThrowAsync(lockId, next, delta, new LedgerTransaction
         {
             Stakes = [new ScopeStake(_scope, unit, granted.Epoch, delta)],
             Writes = WritesOf(next, record),

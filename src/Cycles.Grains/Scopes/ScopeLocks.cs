@@ -1,4 +1,5 @@
 using Cycles.Grains.Ledger;
+using Cycles.Grains.Store;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Scopes;
 
@@ -33,12 +34,14 @@ internal sealed class ScopeLocks(ScopeChannels channels, ScopePath[] scopes, Uni
             }
             catch (Exception)
             {
-                // Whether this scope gave the lock is not known, so it is asked to take it back too.
+                // Nothing was sent to the ledger, so no scope need reload. Whether this one gave the lock is not known: it is asked to take it
+                // back too, and to wait no longer for it.
                 _held = i + 1;
-                await CompleteAsync(LockOutcome.InDoubt);
+                await CompleteAsync(LockOutcome.Abandoned);
                 throw;
             }
 
+            _channels[i].Note(_replies[i]);
             if (_replies[i].Refusal != Refusal.None)
             {
                 await CompleteAsync(LockOutcome.Abandoned);
@@ -65,6 +68,10 @@ internal sealed class ScopeLocks(ScopeChannels channels, ScopePath[] scopes, Uni
 
         return stakes;
     }
+
+    /// <summary>Ends the locks that are held, after the ledger has thrown: only when nothing was written for certain do the scopes know as much as before.</summary>
+    public ValueTask FailAsync(Exception exception) =>
+        CompleteAsync(exception is StoreUnavailableException ? LockOutcome.Abandoned : LockOutcome.InDoubt);
 
     /// <summary>Ends the locks that are held.</summary>
     public async ValueTask CompleteAsync(LockOutcome outcome)

@@ -14,6 +14,9 @@ public static class ClusterKeys
     /// <summary>String: SHA-256 of the generated admin key.</summary>
     public static readonly RedisKey AdminKeyHash = "cycles:admin-key";
 
+    /// <summary>String: written only to have something behind which a barrier can stand; what it holds means nothing.</summary>
+    public static readonly RedisKey Barrier = "cycles:barrier";
+
     /// <summary>String: the tenant whose key has this secret. Written before the key itself, so an orphan opens nothing.</summary>
     public static RedisKey ApiKeyOwner(string secretHash) => $"cycles:key:{secretHash}";
 }

@@ -13,6 +13,7 @@ public sealed class RedisStore : IAsyncDisposable
     private readonly StoreOptions _options;
     private readonly bool _isGarnet;
 
+    private readonly SharedBarrier _confirmations;
     private readonly SemaphoreSlim _recognizing = new(1);
     private string _life = string.Empty;
     private int _breaks;
@@ -29,6 +30,7 @@ public sealed class RedisStore : IAsyncDisposable
         IsCluster = isCluster;
         Database = new PrimaryDatabase(connection.GetDatabase());
         Commits = commits.GetDatabase();
+        _confirmations = new SharedBarrier(ConfirmOnceAsync);
         commits.ConnectionFailed += (_, _) => Interlocked.Increment(ref _breaks);
         commits.ConfigurationChanged += (_, _) => Interlocked.Increment(ref _breaks);
 
@@ -44,6 +46,9 @@ public sealed class RedisStore : IAsyncDisposable
     /// wait with it. The barrier goes through here, behind what it is the barrier of.
     /// </summary>
     public IDatabase Commits { get; }
+
+    /// <summary>Whether what is written can be made durable now.</summary>
+    public StorePersistence Persistence { get; } = new();
 
     /// <summary>Whether keys are spread over slots, so that one transaction must stay within one tenant.</summary>
     public bool IsCluster { get; }
@@ -138,7 +143,45 @@ public sealed class RedisStore : IAsyncDisposable
     /// Completes once everything that <see cref="Commits"/> wrote before is as durable as the store was set up to make it. Garnet commits its
     /// append-only file on demand (waiting per command starves it); Redis leaves it to appendfsync, or to replicas.
     /// </summary>
+    /// <exception cref="StoreUnavailableException">The store could not make things durable already before.</exception>
+    /// <exception cref="StoreInDoubtException">It could not just now.</exception>
     public async Task BarrierAsync()
+    {
+        Persistence.ThrowIfBroken();
+        var breaks = Persistence.Breaks;
+        try
+        {
+            await PersistAsync();
+        }
+        catch (Exception exception) when (IsFailureToPersist(exception))
+        {
+            Persistence.Failed(exception.Message);
+            throw;
+        }
+
+        if (Persistence.Breaks != breaks)
+        {
+            // Another barrier failed meanwhile. On Garnet a later one can succeed although what the failed one should have written is missing.
+            throw new StoreInDoubtException("the store could not make everything durable that was written before");
+        }
+    }
+
+    /// <summary>
+    /// Completes once everything that was read from <see cref="Database"/> before this call is durable. The store answers from memory, so what it
+    /// says may not be on its disk yet. Callers that wait at the same time share one barrier.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The store cannot make things durable.</exception>
+    public Task ConfirmAsync() => _isGarnet || _options.WaitForReplicas > 0 ? _confirmations.PassAsync() : Task.CompletedTask;
+
+    /// <summary>After a failure: writes something and makes it durable. When that works, the store is no longer broken.</summary>
+    public async Task TryRecoverAsync()
+    {
+        await Commits.StringSetAsync(ClusterKeys.Barrier, Environment.TickCount64, flags: PrimaryDatabase.Flags);
+        await PersistAsync();
+        Persistence.Recovered();
+    }
+
+    private async Task PersistAsync()
     {
         if (_isGarnet)
         {
@@ -150,10 +193,28 @@ public sealed class RedisStore : IAsyncDisposable
             var acknowledged = (int)await Commits.ExecuteAsync("WAIT", [_options.WaitForReplicas, timeoutMs], PrimaryDatabase.Flags);
             if (acknowledged < _options.WaitForReplicas)
             {
-                throw new StoreInDoubtException($"only {acknowledged} of {_options.WaitForReplicas} replicas have the batch");
+                throw new StoreInDoubtException($"only {acknowledged} of {_options.WaitForReplicas} replicas have what was written");
             }
         }
     }
+
+    private async Task ConfirmOnceAsync()
+    {
+        if (!_isGarnet)
+        {
+            // WAIT is about what its own connection has written, and what was read may be another's: a write of our own comes after it.
+            Commits.StringSetAsync(ClusterKeys.Barrier, Environment.TickCount64, flags: PrimaryDatabase.Flags | CommandFlags.FireAndForget).Ignore();
+        }
+
+        await BarrierAsync();
+    }
+
+    /// <summary>
+    /// A slow answer or a lost connection says nothing about the disk, unless the store lives in this process: then it has ended the connection
+    /// because it could not write.
+    /// </summary>
+    private bool IsFailureToPersist(Exception exception) => exception is RedisServerException or StoreInDoubtException
+        || (Persistence.IsSupervised && exception is not (TimeoutException or ObjectDisposedException));
 
     /// <summary>The store's clock.</summary>
     public async Task<DateTimeOffset> TimeAsync()

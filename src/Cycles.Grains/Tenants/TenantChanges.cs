@@ -1,9 +1,12 @@
 using System.Text.Json.Nodes;
 using Cycles.Grains.Keys;
+using Cycles.Grains.Scopes;
+using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Identity;
 using Cycles.Protocol.Keys;
 using Cycles.Protocol.Reservations;
+using Cycles.Protocol.Scopes;
 using Cycles.Protocol.Tenants;
 
 namespace Cycles.Grains.Tenants;
@@ -80,6 +83,23 @@ internal static class TenantChanges
             }
         }
     }
+
+    public static BudgetRecord CreateBudget(string ledgerId, string tenantId, ScopePath scope, BudgetCreateRequest request, DateTimeOffset now) => new()
+    {
+        LedgerId = ledgerId,
+        TenantId = tenantId,
+        Scope = scope.Value,
+        Unit = request.Unit,
+        Status = BudgetStatus.Active,
+        OverdraftLimit = request.OverdraftLimit?.Value ?? 0,
+        CommitOveragePolicy = request.CommitOveragePolicy,
+        RolloverPolicy = request.RolloverPolicy ?? RolloverPolicy.None,
+        PeriodStart = request.PeriodStart?.ToUniversalTime() ?? (request.PeriodEnd is null ? null : now),
+        PeriodEnd = request.PeriodEnd?.ToUniversalTime(),
+        PeriodAllocated = request.PeriodEnd is null ? null : request.Allocated.Value,
+        Metadata = request.Metadata,
+        CreatedAt = now,
+    };
 
     public static ApiKeyRecord CreateKey(string tenantId, string secret, ApiKeyCreateRequest request, DateTimeOffset now) => new(
         new ApiKey

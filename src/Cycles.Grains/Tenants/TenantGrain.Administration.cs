@@ -22,9 +22,9 @@ internal sealed partial class TenantGrain
 {
     private readonly SemaphoreSlim _changes = new(1);
 
-    public ValueTask<TenantReply> Create(Origin origin, TenantCreateRequest request) => ChangeAsync(async () =>
+    public ValueTask<TenantReply> Create(Origin origin, TenantCreateRequest request) => ChangeAsync<TenantReply>(async change =>
     {
-        if (_state is { Tenant: var known })
+        if (change.State is { Tenant: var known })
         {
             return known.Name == request.Name
                 ? new TenantReply(null, known)
@@ -34,22 +34,20 @@ internal sealed partial class TenantGrain
 
         await grains.GetGrain<IClusterGrain>(0).AddTenant(TenantId);
         var tenant = TenantChanges.Create(request, clock.Now);
-        await WriteAsync(AuditOf(origin, AuditResources.Tenant, TenantId, creates: true), StoreWrite.Set(Keys.Tenant, TenantRecords.Format(tenant)));
-        _state = new TenantState(tenant);
-        return new TenantReply(null, tenant, IsNew: true);
+        var reply = new TenantReply(null, tenant, IsNew: true);
+        await change.WriteAsync(
+            reply, [AuditOf(origin, AuditResources.Tenant, TenantId, creates: true)], StoreWrite.Set(Keys.Tenant, TenantRecords.Format(tenant)));
+        change.State = new TenantState(tenant);
+        return reply;
     });
 
-    public async ValueTask<Tenant?> Get()
-    {
-        await LoadedAsync();
-        return _state?.Tenant;
-    }
+    public async ValueTask<Tenant?> Get() => (await LoadedAsync()).State?.Tenant;
 
     public async ValueTask<TenantReply> Update(Origin origin, TenantUpdateRequest request)
     {
-        var reply = await ChangeAsync(async () =>
+        var reply = await ChangeAsync<TenantReply>(async change =>
         {
-            if (_state is not { } state)
+            if (change.State is not { } state)
             {
                 return new TenantReply(TenantProblems.NotFound(TenantId), null);
             }
@@ -59,79 +57,44 @@ internal sealed partial class TenantGrain
                 return new TenantReply(problem, null);
             }
 
-            var tenant = TenantChanges.Update(state.Tenant, request, clock.Now);
-            await PutAsync(state, tenant, origin, isAudited: true);
-            return new TenantReply(null, tenant);
+            var updated = new TenantReply(null, TenantChanges.Update(state.Tenant, request, clock.Now));
+            await PutAsync(change, state, updated.Tenant!, updated, origin, isAudited: true);
+            return updated;
         });
         return request.Status == TenantStatus.Closed && reply.Problem is null
             ? reply with { IsCascading = await IsCascadingAsync() }
             : reply;
     }
 
-    public ValueTask<BudgetReply> CreateBudget(Origin origin, ScopePath scope, BudgetCreateRequest request) => ChangeAsync(async () =>
+    public ValueTask<BudgetReply> CreateBudget(Origin origin, ScopePath scope, BudgetCreateRequest request)
     {
-        if (CheckOwner() is { } problem)
+        // One id for the call, however often it is tried: by it the scope knows its own half-finished work from another caller's budget.
+        var ledgerId = TenantChanges.NewId("bud_", TenantId);
+        return ChangeBudgetAsync(async loaded =>
         {
-            return new BudgetReply(null, problem);
-        }
+            if ((CheckOwner(loaded.State) ?? CheckNewBudget(loaded.State!, request)) is { } problem)
+            {
+                return new BudgetReply(null, problem);
+            }
 
-        if (_state!.Tenant.Status != TenantStatus.Active)
-        {
-            return new BudgetReply(null, new Problem(ErrorCode.InvalidRequest, $"Tenant {TenantId} is not ACTIVE"));
-        }
+            var record = TenantChanges.CreateBudget(ledgerId, TenantId, scope, request, clock.Now);
+            return await grains.Get<IScopeGrain>(scope.Value).Create(origin, record, request.Allocated.Value, loaded.Epoch);
+        });
+    }
 
-        if (request.PeriodEnd <= clock.Now)
-        {
-            return new BudgetReply(null, new Problem(ErrorCode.InvalidRequest, "period_end must lie in the future"));
-        }
-
-        var record = new BudgetRecord
-        {
-            LedgerId = TenantChanges.NewId("bud_", TenantId),
-            TenantId = TenantId,
-            Scope = scope.Value,
-            Unit = request.Unit,
-            Status = BudgetStatus.Active,
-            OverdraftLimit = request.OverdraftLimit?.Value ?? 0,
-            CommitOveragePolicy = request.CommitOveragePolicy,
-            RolloverPolicy = request.RolloverPolicy ?? RolloverPolicy.None,
-            PeriodStart = request.PeriodStart?.ToUniversalTime() ?? (request.PeriodEnd is null ? null : clock.Now),
-            PeriodEnd = request.PeriodEnd?.ToUniversalTime(),
-            PeriodAllocated = request.PeriodEnd is null ? null : request.Allocated.Value,
-            Metadata = request.Metadata,
-            CreatedAt = clock.Now,
-        };
-        var reply = await grains.Get<IScopeGrain>(scope.Value).Create(origin, record, request.Allocated.Value);
-        if (reply.Budget is { } budget)
-        {
-            _state.PutBudget(budget.Record);
-        }
-
-        return reply;
-    });
-
-    public ValueTask<BudgetReply> UpdateBudget(Origin origin, ScopePath scope, Unit unit, BudgetChange change) => ChangeAsync(async () =>
-    {
-        var reply = await grains.Get<IScopeGrain>(scope.Value).Update(origin, unit, change);
-        if (reply.Budget is { } budget)
-        {
-            _state?.PutBudget(budget.Record);
-        }
-
-        return reply;
-    });
+    public ValueTask<BudgetReply> UpdateBudget(Origin origin, ScopePath scope, Unit unit, BudgetChange change) =>
+        ChangeBudgetAsync(loaded => grains.Get<IScopeGrain>(scope.Value).Update(origin, unit, change, loaded.Epoch));
 
     public async ValueTask<Budget[]> ListBudgets(string[] segments, string? prefix, Unit? unit, ScopeFilter? within)
     {
-        await LoadedAsync();
-        if (_state is null)
+        if ((await LoadedAsync()).State is not { } state)
         {
             return [];
         }
 
         // What has lapsed, and periods that have ended, are not shown as they were before.
         await Sweeps.SweepAsync(grains, _ledger, clock, TenantId);
-        var found = _state.Budgets
+        var found = state.Budgets
             .Where(budget => (unit is null || budget.Unit == unit)
                 && (prefix is null || budget.Scope.IsUnder(prefix))
                 && Array.TrueForAll(segments, segment => budget.Scope.HasSegment(segment))
@@ -143,12 +106,22 @@ internal sealed partial class TenantGrain
     }
 
     /// <summary>Nothing that a closed tenant owns changes any more (CASCADE SEMANTICS, rule 2).</summary>
-    private Problem? CheckOwner() => _state switch
+    private Problem? CheckOwner(TenantState? state) => state switch
     {
         null => TenantProblems.NotFound(TenantId),
         { Tenant.Status: TenantStatus.Closed } => TenantProblems.Closed(TenantId),
         _ => null,
     };
+
+    private Problem? CheckNewBudget(TenantState state, BudgetCreateRequest request)
+    {
+        if (state.Tenant.Status != TenantStatus.Active)
+        {
+            return new Problem(ErrorCode.InvalidRequest, $"Tenant {TenantId} is not ACTIVE");
+        }
+
+        return request.PeriodEnd <= clock.Now ? new Problem(ErrorCode.InvalidRequest, "period_end must lie in the future") : null;
+    }
 
     /// <summary>Now, and later than what was made before: the newer of two policies governs, and lists stand in order of creation.</summary>
     private DateTimeOffset NowAfter(IEnumerable<DateTimeOffset> earlier)
@@ -162,32 +135,39 @@ internal sealed partial class TenantGrain
         Origin origin, string resourceType, string resourceId, bool creates = false, JsonObject? metadata = null) =>
         AuditEntries.Succeeded(origin, TenantId, resourceType, resourceId, clock.Now, creates, metadata: metadata);
 
-    /// <summary>Runs a change alone, and again on fresh state when another activation was ahead.</summary>
-    private async ValueTask<T> ChangeAsync<T>(Func<ValueTask<T>> change)
+    /// <summary>
+    /// Runs a change alone, and again on fresh state when another activation was ahead or the outcome was in doubt; not again when it turns out
+    /// that it is done.
+    /// </summary>
+    private async ValueTask<T> ChangeAsync<T>(Func<TenantChange<T>, ValueTask<T>> change)
     {
         await _changes.WaitAsync();
+        LoadedTenant? loaded = null;
+        var once = new Once<T>();
         try
         {
             for (var attempt = 1; ; attempt++)
             {
                 try
                 {
-                    await LoadedAsync();
-                    return await change();
+                    loaded = await LoadedAsync();
+                    return await once.FindAsync(_ledger) is (true, { } answer)
+                        ? answer
+                        : await change(new TenantChange<T>(TenantId, _ledger, loaded, once));
                 }
                 catch (StoreInDoubtException) when (attempt < Retries.Most)
                 {
-                    Forget();
-                }
-                catch (Exception)
-                {
-                    // What became of it is not known: whoever comes next looks.
-                    Forget();
-                    throw;
+                    Forget(loaded);
                 }
 
                 await Retries.PauseAsync(attempt);
             }
+        }
+        catch (Exception)
+        {
+            // What became of it is not known: the next request reads it.
+            Forget(loaded);
+            throw;
         }
         finally
         {
@@ -195,20 +175,42 @@ internal sealed partial class TenantGrain
         }
     }
 
-    private ValueTask WriteAsync(AuditLogEntry audit, params StoreWrite[] writes) => WriteAsync([audit], writes);
-
-    private async ValueTask WriteAsync(AuditLogEntry[] audit, StoreWrite[] writes)
+    /// <summary>
+    /// Runs a change of a budget alone. The scope does it, once, under the epoch of this grain's state; when that has been read anew meanwhile,
+    /// nothing was done, and the change runs again. What the scope leaves in doubt is not tried again here.
+    /// </summary>
+    private async ValueTask<BudgetReply> ChangeBudgetAsync(Func<LoadedTenant, ValueTask<BudgetReply>> change)
     {
-        var outcome = await _ledger.Commit(new LedgerTransaction
+        await _changes.WaitAsync();
+        try
         {
-            Record = new RecordStake(OpenedTenant.RecordId, _epoch),
-            Writes = writes,
-            Audit = audit,
-            AllowedWhenClosed = true,
-        });
-        if (outcome != CommitOutcome.Durable)
+            for (var attempt = 1; ; attempt++)
+            {
+                var loaded = await LoadedAsync();
+                var reply = await change(loaded);
+                if (!reply.IsStale)
+                {
+                    if (reply.Budget is { } budget)
+                    {
+                        loaded.State?.PutBudget(budget.Record);
+                    }
+
+                    return reply;
+                }
+
+                Forget(loaded);
+                await Retries.PauseAsync(attempt);
+            }
+        }
+        catch (Exception)
         {
-            throw new StoreInDoubtException($"tenant {TenantId} is stale");
+            // The budget may have been made or changed all the same.
+            Forget(_loaded);
+            throw;
+        }
+        finally
+        {
+            _changes.Release();
         }
     }
 }

@@ -16,9 +16,9 @@ internal sealed partial class TenantGrain
 
     public async ValueTask<BulkRow> ApplyBulk(Origin origin, TenantBulkAction action, string bulkId)
     {
-        var row = await ChangeAsync(async () =>
+        var row = await ChangeAsync<BulkRow>(async change =>
         {
-            if (_state is not { } state)
+            if (change.State is not { } state)
             {
                 return BulkRow.Failed(TenantId, "NOT_FOUND", $"Tenant not found: {TenantId}");
             }
@@ -26,7 +26,7 @@ internal sealed partial class TenantGrain
             var done = Keys.Reply("bulk-row", bulkId);
             if (await store.Database.KeyExistsAsync(done))
             {
-                // Before a crash: what became of the tenant since then is others' doing.
+                // Done before a crash; others may have changed the tenant since then.
                 return BulkRow.Succeeded(TenantId);
             }
 
@@ -42,8 +42,9 @@ internal sealed partial class TenantGrain
             }
 
             var tenant = TenantChanges.Update(state.Tenant, new TenantUpdateRequest { Status = status }, clock.Now);
-            await PutAsync(state, tenant, origin, isAudited: false, StoreWrite.Set(done, "1"u8.ToArray(), BulkRowRetention));
-            return BulkRow.Succeeded(TenantId);
+            var succeeded = BulkRow.Succeeded(TenantId);
+            await PutAsync(change, state, tenant, succeeded, origin, isAudited: false, StoreWrite.Set(done, "1"u8.ToArray(), BulkRowRetention));
+            return succeeded;
         });
         if (action == TenantBulkAction.Close && row.Kind != BulkRowKind.Failed)
         {

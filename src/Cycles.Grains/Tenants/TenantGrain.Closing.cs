@@ -3,6 +3,7 @@ using Cycles.Grains.Closing;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Placement;
 using Cycles.Grains.Store;
+using Cycles.Grains.Waits;
 using Cycles.Protocol.Audit;
 using Cycles.Protocol.Keys;
 using Cycles.Protocol.Tenants;
@@ -14,41 +15,40 @@ internal sealed partial class TenantGrain
 {
     private const int KeysAtOnce = 100;
 
+    // The closing's grain calls this one too: a deactivation of it must not hold this one up.
+    private static readonly TimeSpan ArmPatience = TimeSpan.FromSeconds(10);
+
     // What a close waits for what it ends; the rest of a big tenant goes on without the caller.
     private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(2);
 
-    public async ValueTask<TenantClose?> GetClose()
-    {
-        await LoadedAsync();
-        return _state?.Close;
-    }
+    public async ValueTask<TenantClose?> GetClose() => (await LoadedAsync()).State?.Close;
 
-    public ValueTask<int> RevokeKeys(TenantClose close) => ChangeAsync(async () =>
+    public ValueTask<int> RevokeKeys(TenantClose close) => ChangeAsync<int>(async change =>
     {
         var revoked = 0;
         var now = clock.Now;
-        var active = _state!.Keys.Where(record => TenantChanges.AsOf(record.Key, now).Status == ApiKeyStatus.Active).ToArray();
+        var active = change.State!.Keys.Where(record => TenantChanges.AsOf(record.Key, now).Status == ApiKeyStatus.Active).ToArray();
         foreach (var batch in active.Chunk(KeysAtOnce))
         {
             var records = Array.ConvertAll(batch, record => TenantChanges.Revoke(record, TenantClose.Reason, now));
-            await WriteAsync(
+            await change.WritePartAsync(
                 Array.ConvertAll(batch, record => CascadeEntries.Of(close, record, now)), Array.ConvertAll(records, WriteOf));
-            Array.ForEach(records, _state.PutKey);
+            Array.ForEach(records, change.State.PutKey);
             revoked += records.Length;
         }
 
         return revoked;
     });
 
-    public ValueTask<bool> FinishClose() => ChangeAsync(async () =>
+    public ValueTask<bool> FinishClose() => ChangeAsync<bool>(async change =>
     {
-        if (_state is not { Close: { EndedAt: null } close } state)
+        if (change.State is not { Close: { EndedAt: null } close } state)
         {
             return false;
         }
 
         var ended = close with { EndedAt = clock.Now };
-        await WriteAsync([], [WriteOf(ended)]);
+        await change.WriteAsync(true, [], WriteOf(ended));
         state.Close = ended;
         return true;
     });
@@ -57,12 +57,15 @@ internal sealed partial class TenantGrain
     /// Writes the tenant's record. When that makes it CLOSED, the same transaction says that what it owns must end, and before it the
     /// reminder is there that sees to it: from the moment of the flip on, somebody will.
     /// </summary>
+    /// <param name="change">The change that this is.</param>
     /// <param name="state">The tenant as it is.</param>
     /// <param name="tenant">The tenant as it is to be.</param>
+    /// <param name="answer">What the call is answered.</param>
     /// <param name="origin">Who asked.</param>
     /// <param name="isAudited">Whether it has a line of its own in the audit log; rows of bulk actions have not.</param>
     /// <param name="more">What else belongs to the change.</param>
-    private async ValueTask PutAsync(TenantState state, Tenant tenant, Origin origin, bool isAudited, params StoreWrite[] more)
+    private async ValueTask PutAsync<T>(
+        TenantChange<T> change, TenantState state, Tenant tenant, T answer, Origin origin, bool isAudited, params StoreWrite[] more)
     {
         var close = state.Close;
         StoreWrite[] intent = [];
@@ -72,10 +75,10 @@ internal sealed partial class TenantGrain
             close = new TenantClose { TenantId = TenantId, Origin = origin, ClosedAt = tenant.ClosedAt ?? clock.Now };
             intent = [WriteOf(close)];
             audit = CascadeEntries.Of(close, state.Tenant, clock.Now);
-            await grains.Get<IClosingGrain>(TenantId).Arm();
+            await grains.Get<IClosingGrain>(TenantId).Arm().WithinAsync(ArmPatience, "the reminder of the close cannot be registered");
         }
 
-        await WriteAsync(isAudited ? [audit] : [], [StoreWrite.Set(Keys.Tenant, TenantRecords.Format(tenant)), .. intent, .. more]);
+        await change.WriteAsync(answer, isAudited ? [audit] : [], [StoreWrite.Set(Keys.Tenant, TenantRecords.Format(tenant)), .. intent, .. more]);
         (state.Tenant, state.Close) = (tenant, close);
     }
 
@@ -95,9 +98,9 @@ internal sealed partial class TenantGrain
     }
 
     /// <summary>After a crash whoever first asks for the tenant need not wait for the reminder.</summary>
-    private async ValueTask ResumeCloseAsync()
+    private async ValueTask ResumeCloseAsync(LoadedTenant loaded)
     {
-        if (_state?.Close is { EndedAt: null })
+        if (loaded.State?.Close is { EndedAt: null })
         {
             await grains.Get<IClosingGrain>(TenantId).Wake();
         }

@@ -10,46 +10,50 @@ namespace Cycles.Grains.Tenants;
 // The tenant's API keys.
 internal sealed partial class TenantGrain
 {
-    public ValueTask<ApiKeyCreateReply> CreateKey(Origin origin, ApiKeyCreateRequest request) => ChangeAsync(async () =>
+    public ValueTask<ApiKeyCreateReply> CreateKey(Origin origin, ApiKeyCreateRequest request)
     {
-        if (CheckOwner() is { } problem)
-        {
-            return new ApiKeyCreateReply(problem, null);
-        }
-
+        // One secret for the call, however often it is tried: each more would be a key that its owner never sees.
         var secret = ApiKeySecrets.Create();
-        var record = TenantChanges.CreateKey(TenantId, secret, request, NowAfter(_state!.Keys.Select(key => key.Key.CreatedAt)));
-        await store.Commits.StringSetAsync(ClusterKeys.ApiKeyOwner(record.SecretHash), TenantId);
-        await store.BarrierAsync();
-        await WriteAsync(
-            AuditOf(origin, AuditResources.ApiKey, record.Key.KeyId, creates: true, KeyChanges.Describe(record.Key)), WriteOf(record));
-        _state.PutKey(record);
-        return new ApiKeyCreateReply(null, new ApiKeyCreateResponse
+        return ChangeAsync<ApiKeyCreateReply>(async change =>
         {
-            KeyId = record.Key.KeyId,
-            KeySecret = secret,
-            KeyPrefix = record.Key.KeyPrefix,
-            TenantId = TenantId,
-            Permissions = record.Key.Permissions,
-            CreatedAt = record.Key.CreatedAt,
-            ExpiresAt = record.Key.ExpiresAt,
+            if (CheckOwner(change.State) is { } problem)
+            {
+                return new ApiKeyCreateReply(problem, null);
+            }
+
+            var record = TenantChanges.CreateKey(TenantId, secret, request, NowAfter(change.State!.Keys.Select(key => key.Key.CreatedAt)));
+            await store.Commits.StringSetAsync(ClusterKeys.ApiKeyOwner(record.SecretHash), TenantId);
+            await store.BarrierAsync();
+            var reply = new ApiKeyCreateReply(null, new ApiKeyCreateResponse
+            {
+                KeyId = record.Key.KeyId,
+                KeySecret = secret,
+                KeyPrefix = record.Key.KeyPrefix,
+                TenantId = TenantId,
+                Permissions = record.Key.Permissions,
+                CreatedAt = record.Key.CreatedAt,
+                ExpiresAt = record.Key.ExpiresAt,
+            });
+            await change.WriteAsync(
+                reply, [AuditOf(origin, AuditResources.ApiKey, record.Key.KeyId, creates: true, KeyChanges.Describe(record.Key))], WriteOf(record));
+            change.State.PutKey(record);
+            return reply;
         });
-    });
+    }
 
     public async ValueTask<ApiKey[]> ListKeys()
     {
-        await LoadedAsync();
-        return _state is null ? [] : [.. _state.Keys.Select(record => TenantChanges.AsOf(record.Key, clock.Now))];
+        return (await LoadedAsync()).State is not { } state ? [] : [.. state.Keys.Select(record => TenantChanges.AsOf(record.Key, clock.Now))];
     }
 
-    public ValueTask<ApiKeyReply> RevokeKey(Origin origin, string keyId, string? reason) => ChangeAsync(async () =>
+    public ValueTask<ApiKeyReply> RevokeKey(Origin origin, string keyId, string? reason) => ChangeKeyAsync(async change =>
     {
-        if (_state?.FindKey(keyId) is not { } record)
+        if (change.State?.FindKey(keyId) is not { } record)
         {
             return new ApiKeyReply(KeyChanges.NotFound(keyId), null);
         }
 
-        if (CheckOwner() is { } problem)
+        if (CheckOwner(change.State) is { } problem)
         {
             return new ApiKeyReply(problem, null);
         }
@@ -60,42 +64,43 @@ internal sealed partial class TenantGrain
         }
 
         var revoked = TenantChanges.Revoke(record, reason, clock.Now);
-        await WriteAsync(
-            AuditOf(origin, AuditResources.ApiKey, keyId, metadata: reason is null ? null : new() { ["reason"] = reason }), WriteOf(revoked));
-        _state!.PutKey(revoked);
-        return await AnswerAsync(revoked.Key);
+        var reply = new ApiKeyReply(null, revoked.Key);
+        await change.WriteAsync(
+            reply, [AuditOf(origin, AuditResources.ApiKey, keyId, metadata: reason is null ? null : new() { ["reason"] = reason })], WriteOf(revoked));
+        change.State.PutKey(revoked);
+        return reply;
     });
 
-    public ValueTask<ApiKeyReply> UpdateKey(Origin origin, string keyId, ApiKeyUpdateRequest request) => ChangeAsync(async () =>
+    public ValueTask<ApiKeyReply> UpdateKey(Origin origin, string keyId, ApiKeyUpdateRequest request) => ChangeKeyAsync(async change =>
     {
-        if (_state?.FindKey(keyId) is not { } record)
+        if (change.State?.FindKey(keyId) is not { } record)
         {
             return new ApiKeyReply(KeyChanges.NotFound(keyId), null);
         }
 
-        if ((CheckOwner() ?? KeyChanges.CheckUpdate(record.Key, clock.Now)) is { } problem)
+        if ((CheckOwner(change.State) ?? KeyChanges.CheckUpdate(record.Key, clock.Now)) is { } problem)
         {
             return new ApiKeyReply(problem, null);
         }
 
         var updated = record with { Key = KeyChanges.Update(record.Key, request) };
-        await WriteAsync(
-            AuditOf(origin, AuditResources.ApiKey, keyId, metadata: KeyChanges.Describe(record.Key, updated.Key)), WriteOf(updated));
-        _state!.PutKey(updated);
-        return await AnswerAsync(updated.Key);
+        var reply = new ApiKeyReply(null, updated.Key);
+        await change.WriteAsync(
+            reply, [AuditOf(origin, AuditResources.ApiKey, keyId, metadata: KeyChanges.Describe(record.Key, updated.Key))], WriteOf(updated));
+        change.State.PutKey(updated);
+        return reply;
     });
 
     public async ValueTask NoteKeyUse(string keyId)
     {
         try
         {
-            await LoadedAsync();
-            if (_state?.FindKey(keyId) is not null)
+            if ((await LoadedAsync()).State?.FindKey(keyId) is not null)
             {
                 await _ledger.Commit(new LedgerTransaction { Writes = [KeyUses.WriteOf(Keys, keyId, clock.NowMs)] });
             }
         }
-        catch (StoreInDoubtException)
+        catch (Exception exception) when (exception is StoreInDoubtException or StoreUnavailableException)
         {
             // The next use is noted, within a minute of this one if it comes.
         }
@@ -103,13 +108,18 @@ internal sealed partial class TenantGrain
 
     public async ValueTask<AuthenticatedKey?> FindKey(string secretHash)
     {
-        await LoadedAsync();
-        return _state?.FindKeyByHash(secretHash) is { } record && ApiKeySecrets.AreEqual(record.SecretHash, secretHash)
-            ? new AuthenticatedKey(TenantChanges.AsOf(record.Key, clock.Now), _state.Tenant.Status)
+        var state = (await LoadedAsync()).State;
+        return state?.FindKeyByHash(secretHash) is { } record && ApiKeySecrets.AreEqual(record.SecretHash, secretHash)
+            ? new AuthenticatedKey(TenantChanges.AsOf(record.Key, clock.Now), state.Tenant.Status)
             : null;
     }
 
-    private async ValueTask<ApiKeyReply> AnswerAsync(ApiKey key) => new(null, await KeyUses.WithUseAsync(store, key));
+    /// <summary>Changes a key; the answer also says when it was last used.</summary>
+    private async ValueTask<ApiKeyReply> ChangeKeyAsync(Func<TenantChange<ApiKeyReply>, ValueTask<ApiKeyReply>> change)
+    {
+        var reply = await ChangeAsync(change);
+        return reply.Key is { } key ? new ApiKeyReply(null, await KeyUses.WithUseAsync(store, key)) : reply;
+    }
 
     private StoreWrite WriteOf(ApiKeyRecord record) =>
         StoreWrite.SetField(Keys.ApiKeys, record.Key.KeyId, GrainJson.Write(record, GrainJson.Default.ApiKeyRecord));

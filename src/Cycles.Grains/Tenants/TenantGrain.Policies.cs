@@ -11,69 +11,73 @@ namespace Cycles.Grains.Tenants;
 // The tenant's policies. What was answered is in force: the next request that begins is admitted by it.
 internal sealed partial class TenantGrain
 {
-    public ValueTask<PolicyReply> CreatePolicy(Origin origin, PolicyCreateRequest request) => ChangeAsync(async () =>
+    public ValueTask<PolicyReply> CreatePolicy(Origin origin, PolicyCreateRequest request) => ChangeAsync<PolicyReply>(async change =>
     {
-        if ((CheckOwner() ?? CheckName(request.Name) ?? CheckCount()) is { } problem)
+        if ((CheckOwner(change.State) ?? CheckName(change.State!, request.Name) ?? CheckCount(change.State!)) is { } problem)
         {
             return new PolicyReply(problem, null);
         }
 
-        var policy = PolicyChanges.Create(TenantId, request, NowAfter(_state!.Policies.Select(policy => policy.CreatedAt)));
-        await WriteAsync(AuditOf(origin, AuditResources.Policy, policy.PolicyId, creates: true), WriteOf(policy));
-        Put(policy);
-        return new PolicyReply(null, policy);
+        var policy = PolicyChanges.Create(TenantId, request, NowAfter(change.State!.Policies.Select(policy => policy.CreatedAt)));
+        var reply = new PolicyReply(null, policy);
+        await change.WriteAsync(reply, [AuditOf(origin, AuditResources.Policy, policy.PolicyId, creates: true)], WriteOf(policy));
+        Put(change.State, policy);
+        return reply;
     });
 
-    public ValueTask<PolicyReply> UpdatePolicy(Origin origin, string policyId, PolicyUpdateRequest request) => ChangeAsync(async () =>
+    public ValueTask<PolicyReply> UpdatePolicy(Origin origin, string policyId, PolicyUpdateRequest request) => ChangeAsync<PolicyReply>(async change =>
     {
-        if (_state?.FindPolicy(policyId) is not { } policy)
+        if (change.State?.FindPolicy(policyId) is not { } policy)
         {
             return new PolicyReply(new Problem(ErrorCode.NotFound, $"Policy not found: {policyId}"), null);
         }
 
-        if ((CheckOwner()
+        if ((CheckOwner(change.State)
             ?? request.Validate(policy)
-            ?? (request.Name is { } name && name != policy.Name ? CheckName(name) : null)) is { } problem)
+            ?? (request.Name is { } name && name != policy.Name ? CheckName(change.State, name) : null)) is { } problem)
         {
             return new PolicyReply(problem, null);
         }
 
         var updated = PolicyChanges.Update(policy, request, clock.Now);
         var changed = PolicyChanges.ChangedFields(policy, updated);
-        await WriteAsync(
-            AuditOf(
-                origin,
-                AuditResources.Policy,
-                policyId,
-                metadata: new() { ["changed_fields"] = new JsonArray([.. changed.Select(field => JsonValue.Create(field))]) }),
+        var reply = new PolicyReply(null, updated);
+        await change.WriteAsync(
+            reply,
+            [
+                AuditOf(
+                    origin,
+                    AuditResources.Policy,
+                    policyId,
+                    metadata: new() { ["changed_fields"] = new JsonArray([.. changed.Select(field => JsonValue.Create(field))]) }),
+            ],
             WriteOf(updated));
-        Put(updated);
-        return new PolicyReply(null, updated);
+        Put(change.State, updated);
+        return reply;
     });
 
     public async ValueTask<Policy[]> ListPolicies()
     {
-        await LoadedAsync();
-        return _state is null
+        return (await LoadedAsync()).State is not { } state
             ? []
-            : [.. _state.Policies.OrderBy(policy => policy.CreatedAt).ThenBy(policy => policy.PolicyId, StringComparer.Ordinal)];
+            : [.. state.Policies.OrderBy(policy => policy.CreatedAt).ThenBy(policy => policy.PolicyId, StringComparer.Ordinal)];
     }
 
-    private Problem? CheckName(string name) => _state!.Policies.Any(policy => policy.Name == name)
+    private static Problem? CheckName(TenantState state, string name) => state.Policies.Any(policy => policy.Name == name)
         ? new Problem(ErrorCode.DuplicateResource, $"Policy '{name}' already exists")
         : null;
 
-    private Problem? CheckCount() => _state!.Policies.Count >= options.Value.MaxPolicies
+    private Problem? CheckCount(TenantState state) => state.Policies.Count >= options.Value.MaxPolicies
         ? new Problem(
             ErrorCode.LimitExceeded,
-            $"Tenant {TenantId} has {_state.Policies.Count} policies, the most that it can have; change one that is DISABLED or over instead",
+            $"Tenant {TenantId} has {state.Policies.Count} policies, the most that it can have; change one that is DISABLED or over instead",
             Conflicts: true)
         : null;
 
-    private void Put(Policy policy)
+    private void Put(TenantState state, Policy policy)
     {
-        _state!.PutPolicy(policy);
-        commitLimits.Publish(TenantId, _state.LimitsCommits);
+        state.PutPolicy(policy);
+        commitLimits.Publish(TenantId, state.LimitsCommits);
     }
 
     private StoreWrite WriteOf(Policy policy) =>

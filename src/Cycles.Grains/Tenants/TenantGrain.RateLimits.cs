@@ -36,8 +36,7 @@ internal sealed partial class TenantGrain
 
     public async ValueTask<Problem?> AdmitCommit(ScopePath[] scopes)
     {
-        await LoadedAsync();
-        if (_state is not { Tenant.Status: not TenantStatus.Closed } state)
+        if ((await LoadedAsync()).State is not { Tenant.Status: not TenantStatus.Closed } state)
         {
             return null;
         }

@@ -29,11 +29,8 @@ internal sealed partial class TenantGrain(
     : Grain, ITenantGrain
 {
     private ILedgerGrain _ledger = null!;
-    private TenantState? _state;
-    private long _epoch;
-    private long _loadedIn;
-    private bool _isLoaded;
-    private Task? _loading;
+    private LoadedTenant? _loaded;
+    private Task<LoadedTenant>? _loading;
 
     private string TenantId => this.GetPrimaryKeyString();
 
@@ -122,10 +119,10 @@ internal sealed partial class TenantGrain(
 
     private async ValueTask<Admission.Admission> AdmitAsync(AdmissionRequest request)
     {
-        await LoadedAsync();
-        return _state is { } state
-            ? AdmissionRules.Admit(state, _epoch, request, clock.Now)
-            : new Admission.Admission { Epoch = _epoch, Problem = new Problem(ErrorCode.NotFound, $"Tenant not found: {TenantId}") };
+        var loaded = await LoadedAsync();
+        return loaded.State is { } state
+            ? AdmissionRules.Admit(state, loaded.Epoch, request, clock.Now)
+            : new Admission.Admission { Epoch = loaded.Epoch, Problem = new Problem(ErrorCode.NotFound, $"Tenant not found: {TenantId}") };
     }
 
     /// <summary>
@@ -161,39 +158,22 @@ internal sealed partial class TenantGrain(
         return null;
     }
 
-    private ValueTask LoadedAsync() => _isLoaded && _loadedIn == store.Incarnation ? default : new(_loading ??= LoadAsync());
+    private ValueTask<LoadedTenant> LoadedAsync() => _loaded is { } loaded && loaded.Incarnation == store.Incarnation
+        ? new(loaded)
+        : new(_loading ??= LoadAsync());
 
-    private async Task LoadAsync()
+    private async Task<LoadedTenant> LoadAsync()
     {
+        // The field must be set before this can end.
+        await Task.Yield();
         try
         {
             var incarnation = store.Incarnation;
-            var opened = await _ledger.OpenTenant();
-            TenantState? state = null;
-            if (opened.Tenant is { } tenant)
-            {
-                state = new TenantState(TenantRecords.Parse(tenant));
-                foreach (var budget in opened.Budgets)
-                {
-                    state.PutBudget(GrainJson.Read(budget, GrainJson.Default.BudgetRecord));
-                }
-
-                foreach (var policy in opened.Policies)
-                {
-                    state.PutPolicy(GrainJson.Read(policy, GrainJson.Default.Policy));
-                }
-
-                foreach (var key in opened.ApiKeys)
-                {
-                    state.PutKey(GrainJson.Read(key, GrainJson.Default.ApiKeyRecord));
-                }
-
-                state.Close = opened.Close is { } close ? GrainJson.Read(close, GrainJson.Default.TenantClose) : null;
-            }
-
-            (_state, _epoch, _loadedIn, _isLoaded) = (state, opened.Epoch, incarnation, true);
-            commitLimits.Publish(TenantId, state?.LimitsCommits ?? false);
-            await ResumeCloseAsync();
+            var opened = await Retries.OnFreshStateAsync(_ledger.OpenTenant);
+            var loaded = _loaded = new LoadedTenant(StateOf(opened), opened.Epoch, incarnation);
+            commitLimits.Publish(TenantId, loaded.State?.LimitsCommits ?? false);
+            await ResumeCloseAsync(loaded);
+            return loaded;
         }
         finally
         {
@@ -201,14 +181,61 @@ internal sealed partial class TenantGrain(
         }
     }
 
-    private void Forget() => _isLoaded = false;
+    private static TenantState? StateOf(OpenedTenant opened)
+    {
+        if (opened.Tenant is not { } tenant)
+        {
+            return null;
+        }
+
+        var state = new TenantState(TenantRecords.Parse(tenant));
+        foreach (var budget in opened.Budgets)
+        {
+            state.PutBudget(GrainJson.Read(budget, GrainJson.Default.BudgetRecord));
+        }
+
+        foreach (var policy in opened.Policies)
+        {
+            state.PutPolicy(GrainJson.Read(policy, GrainJson.Default.Policy));
+        }
+
+        foreach (var key in opened.ApiKeys)
+        {
+            state.PutKey(GrainJson.Read(key, GrainJson.Default.ApiKeyRecord));
+        }
+
+        state.Close = opened.Close is { } close ? GrainJson.Read(close, GrainJson.Default.TenantClose) : null;
+        return state;
+    }
+
+    /// <summary>Drops a state that turned out to be old; another that was read since stays.</summary>
+    private void Forget(LoadedTenant? loaded)
+    {
+        if (_loaded == loaded)
+        {
+            _loaded = null;
+        }
+    }
 
     private async ValueTask ReloadIfStaleAsync(long epoch, int attempt)
     {
         await Retries.PauseAsync(attempt);
-        if (_epoch == epoch && !await _ledger.IsTenantCurrent(epoch) && _epoch == epoch)
+        if (_loaded is { } loaded && loaded.Epoch == epoch && !await IsCurrentAsync(epoch))
         {
-            Forget();
+            Forget(loaded);
+        }
+    }
+
+    private async ValueTask<bool> IsCurrentAsync(long epoch)
+    {
+        try
+        {
+            return await _ledger.IsTenantCurrent(epoch);
+        }
+        catch (StoreInDoubtException)
+        {
+            // The ledger that gave out the epoch has ended.
+            return false;
         }
     }
 }
