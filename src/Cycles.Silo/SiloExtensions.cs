@@ -64,6 +64,7 @@ public static class SiloExtensions
         silo.Configure<GrainCollectionOptions>(collection => collection.CollectionQuantum = TimeSpan.FromSeconds(10));
         silo.UseRedisReminderService(reminders => reminders.ConfigurationOptions = ConfigurationOptions.Parse(store.ConnectionString));
         silo.Services.AddSingleton(store);
+        silo.Services.AddHostedService<StoreLogs>();
         return silo;
     }
 }

@@ -1,6 +1,7 @@
 using Cycles.Grains.Store;
 using Cycles.Silo.Configuration;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
@@ -13,9 +14,14 @@ public sealed class SiloStore : IAsyncDisposable
     public const string ConnectionStringName = "Redis";
 
     private readonly EmbeddedStore? _embedded;
+    private readonly StoreSupervisor? _supervisor;
+    private readonly LateLogger _logger = new();
 
-    private SiloStore(EmbeddedStore? embedded, RedisStore redis, string connectionString) =>
+    private SiloStore(EmbeddedStore? embedded, RedisStore redis, string connectionString)
+    {
         (_embedded, Redis, ConnectionString) = (embedded, redis, connectionString);
+        _supervisor = embedded is null ? null : new StoreSupervisor(embedded, redis, _logger);
+    }
 
     /// <summary>The connection.</summary>
     public RedisStore Redis { get; }
@@ -41,9 +47,17 @@ public sealed class SiloStore : IAsyncDisposable
         return new SiloStore(embedded, await ConnectAsync(embedded.ConnectionString, storeOptions), embedded.ConnectionString);
     }
 
+    /// <summary>Where it logs from now on, and what it had to say before.</summary>
+    public void LogTo(ILogger logger) => _logger.PassTo(logger);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (_supervisor is not null)
+        {
+            await _supervisor.DisposeAsync();
+        }
+
         await Redis.DisposeAsync();
         _embedded?.Dispose();
     }
