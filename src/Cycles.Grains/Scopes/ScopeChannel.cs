@@ -13,6 +13,9 @@ internal sealed class ScopeChannel(IScopeGrain scope)
     /// <summary>Takes a lock.</summary>
     public ValueTask<LockReply> LockAsync(LockRequest request) => scope.Lock(request);
 
+    /// <summary>The budgets as they stand.</summary>
+    public ValueTask<Budget[]> ReadAsync() => scope.Read();
+
     /// <summary>Ends a lock. What is asked of the scope once this has completed finds it ended.</summary>
     public ValueTask CompleteAsync(LockCompletion completion)
     {

@@ -75,10 +75,10 @@ public sealed class EmbeddedStore : IDisposable
             Directory.CreateDirectory(path);
             return new FileStream(Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new StartUpException(
-                $"The data folder '{path}' cannot be used (another process may have it open): {exception.Message}", exception);
+                $"The data folder '{path}' cannot be used; set Cycles:DataPath to a folder that this user can write and that no other process has open: {exception.Message}", exception);
         }
     }
 }
