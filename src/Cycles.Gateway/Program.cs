@@ -3,6 +3,7 @@ using Cycles.Gateway;
 using Cycles.Gateway.Auth;
 using Cycles.Gateway.Hosting;
 using Cycles.Gateway.Http;
+using Cycles.Gateway.Http.Refusals;
 using Cycles.Silo;
 using Cycles.Silo.Configuration;
 using Cycles.Silo.Store;
@@ -25,6 +26,7 @@ return await StartUp.RunAsync(async () =>
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = gatewayOptions.MaxRequestBodyBytes;
+        KestrelRefusals.Prepare(kestrel);
     });
     builder.Services.AddGateway(gatewayOptions);
     builder.Services.AddCrossOrigin(gatewayOptions);
