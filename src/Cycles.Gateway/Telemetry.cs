@@ -15,6 +15,11 @@ internal static class Telemetry
     private static readonly Counter<long> DroppedAudits =
         Meter.CreateCounter<long>("cycles.gateway.audit.dropped", "{entry}", "Refusals that are not in the audit log, by reason.");
 
+    private static readonly Counter<long> Disconnects =
+        Meter.CreateCounter<long>("cycles.gateway.disconnects", "{request}", "Requests whose client went away before the answer.");
+
+    public static void Disconnected() => Disconnects.Add(1);
+
     public static void AuditDropped(string reason) => DroppedAudits.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
     public static void Refused(ErrorCode code) => Refusals.Add(1, new KeyValuePair<string, object?>("code", code));

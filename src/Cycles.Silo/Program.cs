@@ -8,6 +8,7 @@ return await StartUp.RunAsync(async () =>
 {
     var builder = Host.CreateApplicationBuilder(args);
     builder.Configuration.AddDefaults();
+    StartUpChecks.Run(builder.Configuration);
     var options = builder.Configuration.GetChecked(CyclesOptions.Section, new CyclesOptionsValidator());
     if (string.IsNullOrEmpty(builder.Configuration.GetConnectionString(SiloStore.ConnectionStringName)))
     {
@@ -26,6 +27,6 @@ return await StartUp.RunAsync(async () =>
     });
     var host = builder.Build();
     await host.StartAsync();
-    Console.WriteLine("Cycles silo is ready");
+    Console.WriteLine($"With its data in {store.Place}, Cycles silo is ready");
     await host.WaitForShutdownAsync();
 });

@@ -39,6 +39,8 @@ internal static class GrainsHosting
             throw new StartUpException("Cycles:Silo is external, but ConnectionStrings:Redis, where the silos are found, is not set");
         }
 
+        SiloStore.RequireConnectionString(connectionString);
+
         builder.Host.UseOrleansClient(client =>
         {
             client.UseRedisClustering(clustering => clustering.ConfigurationOptions = ConfigurationOptions.Parse(connectionString));

@@ -6,8 +6,11 @@ public sealed class CyclesOptions
     /// <summary>The section's name.</summary>
     public const string Section = "Cycles";
 
-    /// <summary>The folder of the embedded store; made when it is not there. Unused with <c>ConnectionStrings:Redis</c>.</summary>
-    public string DataPath { get; set; } = "cycles-data";
+    /// <summary>
+    /// The folder of the embedded store, made when it does not exist; by default <see cref="DataFolder.Default"/>. A relative path begins at the working
+    /// directory. Unused with <c>ConnectionStrings:Redis</c>.
+    /// </summary>
+    public string DataPath { get; set; } = DataFolder.Default;
 
     /// <summary>Where the gateway finds its silo.</summary>
     public SiloPlace Silo { get; set; } = SiloPlace.Embedded;
