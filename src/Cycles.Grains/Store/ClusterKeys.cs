@@ -14,6 +14,9 @@ public static class ClusterKeys
     /// <summary>String: SHA-256 of the generated admin key.</summary>
     public static readonly RedisKey AdminKeyHash = "cycles:admin-key";
 
+    /// <summary>String: the secret by which the silos and gateways of the cluster know each other.</summary>
+    public static readonly RedisKey Secret = "cycles:cluster-secret";
+
     /// <summary>String: the tenant whose key has this secret. Written before the key itself, so an orphan opens nothing.</summary>
     public static RedisKey ApiKeyOwner(string secretHash) => $"cycles:key:{secretHash}";
 }

@@ -24,6 +24,11 @@ public sealed class CyclesOptionsValidator : IValidateOptions<CyclesOptions>
             return Fail($"AdvertisedAddress '{options.AdvertisedAddress}' must be an IP address");
         }
 
+        if (options.Tls.IsIncomplete)
+        {
+            return Fail("Tls needs CertificatePath, KeyPath and CaPath, or none of them");
+        }
+
         return string.IsNullOrWhiteSpace(options.ClusterId) ? Fail("ClusterId must not be empty") : ValidateOptionsResult.Success;
     }
 

@@ -72,7 +72,7 @@ public sealed class EmbeddedStore : IDisposable
     {
         try
         {
-            Directory.CreateDirectory(path);
+            DataFolder.Prepare(path);
             return new FileStream(Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -1,5 +1,6 @@
 using Cycles.Grains.Store;
 using Cycles.Silo.Configuration;
+using Cycles.Silo.Security;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
@@ -14,14 +15,20 @@ public sealed class SiloStore : IAsyncDisposable
 
     private readonly EmbeddedStore? _embedded;
 
-    private SiloStore(EmbeddedStore? embedded, RedisStore redis, string connectionString) =>
+    private SiloStore(EmbeddedStore? embedded, RedisStore redis, string connectionString)
+    {
         (_embedded, Redis, ConnectionString) = (embedded, redis, connectionString);
+        Secret = embedded is null ? ClusterSecret.In(redis) : ClusterSecret.OfOneProcess();
+    }
 
     /// <summary>The connection.</summary>
     public RedisStore Redis { get; }
 
     /// <summary>How to connect to it.</summary>
     public string ConnectionString { get; }
+
+    /// <summary>By which the processes that share it know each other.</summary>
+    public ClusterSecret Secret { get; }
 
     /// <summary>Whether it lives in this process.</summary>
     public bool IsEmbedded => _embedded is not null;

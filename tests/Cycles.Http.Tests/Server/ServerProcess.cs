@@ -16,6 +16,8 @@ internal sealed partial class ServerProcess : IDisposable
 
     public Uri Address { get; }
 
+    public int Id => _process.Id;
+
     /// <summary>Starts it and waits until it serves.</summary>
     /// <param name="dataPath">The folder of the embedded store.</param>
     /// <param name="settings">Further configuration.</param>
