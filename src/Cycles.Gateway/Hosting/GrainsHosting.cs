@@ -1,5 +1,6 @@
 using Cycles.Silo;
 using Cycles.Silo.Configuration;
+using Cycles.Silo.Security;
 using Cycles.Silo.Store;
 using Orleans.Configuration;
 using StackExchange.Redis;
@@ -46,6 +47,7 @@ internal static class GrainsHosting
             client.UseRedisClustering(clustering => clustering.ConfigurationOptions = ConfigurationOptions.Parse(connectionString));
             client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ClusterId));
             client.UseConnectionRetryFilter<ConnectionPatience>();
+            client.ProveToSilos(ClusterSecret.At(connectionString), options.Tls);
             if (Silo.Telemetry.IsWanted(builder.Configuration))
             {
                 client.AddActivityPropagation();

@@ -6,7 +6,7 @@ namespace Cycles.Grains.Expiry;
 /// Makes one tenant's reservations lapse and its budgets' periods end on time (key: tenant id): a timer for precision, a reminder as the
 /// guarantee after a crash.
 /// </summary>
-[Alias("cycles.expiry")]
+[Alias("cycles.expiry"), ClientAccess(ClientAccess.None)]
 public interface IExpiryGrain : IGrainWithStringKey
 {
     /// <summary>Makes sure that the reminder is registered: from then on what lapses is swept, whatever crashes.</summary>

@@ -34,6 +34,11 @@ public sealed class CyclesOptionsValidator : IValidateOptions<CyclesOptions>
             return Fail($"AdvertisedAddress '{options.AdvertisedAddress}' must be an IP address at which others reach this machine");
         }
 
+        if (options.Tls.IsIncomplete)
+        {
+            return Fail("Tls needs CertificatePath, KeyPath and CaPath, or none of them");
+        }
+
         return string.IsNullOrWhiteSpace(options.ClusterId) ? Fail("ClusterId must not be empty") : ValidateOptionsResult.Success;
     }
 

@@ -40,7 +40,7 @@ internal sealed class DataFolder : IDisposable
         try
         {
             path = System.IO.Path.GetFullPath(path);
-            Directory.CreateDirectory(path);
+            FolderAccess.Prepare(path);
             var @lock = new FileStream(System.IO.Path.Combine(path, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             return new DataFolder(path, @lock);
         }

@@ -1,5 +1,6 @@
 using Cycles.Grains.Store;
 using Cycles.Silo.Configuration;
+using Cycles.Silo.Security;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -21,6 +22,7 @@ public sealed class SiloStore : IAsyncDisposable
     {
         (_embedded, Redis, ConnectionString) = (embedded, redis, connectionString);
         _supervisor = embedded is null ? null : new StoreSupervisor(embedded, redis, _logger);
+        Secret = embedded is null ? ClusterSecret.In(redis) : ClusterSecret.OfOneProcess();
     }
 
     /// <summary>The connection.</summary>
@@ -31,6 +33,9 @@ public sealed class SiloStore : IAsyncDisposable
 
     /// <summary>Where the data is, for people: a folder, or Redis and its addresses.</summary>
     public required string Place { get; init; }
+
+    /// <summary>By which the processes that share it know each other.</summary>
+    public ClusterSecret Secret { get; }
 
     /// <summary>Whether it lives in this process.</summary>
     public bool IsEmbedded => _embedded is not null;

@@ -29,6 +29,8 @@ internal sealed partial class ServerProcess : IDisposable
     /// <summary>What it has said since, on both outputs.</summary>
     public IEnumerable<string> Output => _output;
 
+    public int Id => _process.Id;
+
     /// <summary>Starts it and waits until it serves.</summary>
     /// <param name="dataPath">The folder of the embedded store.</param>
     /// <param name="settings">Further configuration; one that is empty is taken out of the environment.</param>
