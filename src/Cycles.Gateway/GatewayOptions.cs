@@ -3,8 +3,13 @@ namespace Cycles.Gateway;
 /// <summary>How the gateway is set up (configuration section <c>Cycles</c>, beside the silo's).</summary>
 public sealed class GatewayOptions
 {
-    /// <summary>The admin key, at least 16 characters; null generates one on the first start, which is printed once.</summary>
+    /// <summary>
+    /// The admin key, 16 to 1,024 characters without those blanks that stand around it; null generates one on the first start, which is printed once.
+    /// </summary>
     public string? AdminKey { get; set; }
+
+    /// <summary>A file that has the admin key and nothing else, instead of <see cref="AdminKey"/>; null by default.</summary>
+    public string? AdminKeyFile { get; set; }
 
     /// <summary>The largest request body in bytes, 1,024 to 16,777,216; a larger one is answered 413.</summary>
     public int MaxRequestBodyBytes { get; set; } = 256 * 1024;

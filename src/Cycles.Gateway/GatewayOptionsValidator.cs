@@ -5,15 +5,8 @@ namespace Cycles.Gateway;
 
 internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
 {
-    private const int MinAdminKeyLength = 16;
-
     public ValidateOptionsResult Validate(string? name, GatewayOptions options)
     {
-        if (options.AdminKey is { Length: < MinAdminKeyLength })
-        {
-            return ValidateOptionsResult.Fail($"Cycles:AdminKey must have at least {MinAdminKeyLength} characters");
-        }
-
         if (options.MaxRequestBodyBytes is < 1024 or > 16 * 1024 * 1024)
         {
             return ValidateOptionsResult.Fail("Cycles:MaxRequestBodyBytes must be 1024 to 16777216");

@@ -20,6 +20,11 @@ internal static class Telemetry
 
     public static void Repeated() => Repetitions.Add(1);
 
+    private static readonly Counter<long> Disconnects =
+        Meter.CreateCounter<long>("cycles.gateway.disconnects", "{request}", "Requests whose client went away before the answer.");
+
+    public static void Disconnected() => Disconnects.Add(1);
+
     public static void AuditDropped(string reason) => DroppedAudits.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
     public static void Refused(ErrorCode code) => Refusals.Add(1, new KeyValuePair<string, object?>("code", code));

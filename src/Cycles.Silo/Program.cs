@@ -11,6 +11,7 @@ return await StartUp.RunAsync(async () =>
 {
     var builder = Host.CreateApplicationBuilder(args);
     builder.Configuration.AddDefaults();
+    StartUpChecks.Run(builder.Configuration);
     var options = builder.Configuration.GetChecked(CyclesOptions.Section, new CyclesOptionsValidator());
     if (string.IsNullOrEmpty(builder.Configuration.GetConnectionString(SiloStore.ConnectionStringName)))
     {
@@ -31,9 +32,9 @@ return await StartUp.RunAsync(async () =>
     });
     var host = builder.Build();
     var lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
-    ProcessEnd.Watch(lifetime);
+    OrderlyEnd.Watch(lifetime);
     await host.StartAsync();
-    Console.WriteLine("Cycles silo is ready");
+    Console.WriteLine($"With its data in {store.Place}, Cycles silo is ready");
     await lifetime.ApplicationStopping.WaitAsync();
-    await ProcessEnd.StopAsync(host);
+    await OrderlyEnd.StopAsync(host);
 });

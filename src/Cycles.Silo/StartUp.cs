@@ -32,6 +32,12 @@ public static class StartUp
                 return cause.Message;
             }
 
+            if (cause is InvalidDataException)
+            {
+                // A file of settings; the message names it.
+                return cause.Message;
+            }
+
             if (cause is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse or SocketError.AccessDenied or SocketError.AddressNotAvailable })
             {
                 return exception is IOException ? exception.Message : $"a port cannot be opened: {cause.Message}";

@@ -19,7 +19,7 @@ public sealed class AuditTrimTests
 {
     private const int Rounds = 500;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task A_day_whose_entries_the_store_has_let_go_is_forgotten_and_no_other()

@@ -15,8 +15,9 @@ public sealed class GroupCommitTests
 {
     private const int Tenants = 200;
     private const string Token = "token";
+    private const int RoundsAhead = 50;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task A_batch_that_is_refused_although_no_fence_has_moved_is_in_doubt_and_not_tried_for_ever()
@@ -67,10 +68,18 @@ public sealed class GroupCommitTests
         var stream = client.GetStream();
         var commands = Encoding.ASCII.GetBytes(string.Concat(fences.Select(fence => $"SET {fence} {Token}\r\n")));
         var answers = new byte[fences.Length * "+OK\r\n".Length];
-        while (!stop.IsCancellationRequested)
+
+        // Redis always has some thousand commands ahead, so that it rewrites while this process waits for its turn on a busy machine.
+        var ahead = 0;
+        while (!stop.IsCancellationRequested || ahead > 0)
         {
-            await stream.WriteAsync(commands, CancellationToken.None);
+            for (; ahead < RoundsAhead && !stop.IsCancellationRequested; ahead++)
+            {
+                await stream.WriteAsync(commands, CancellationToken.None);
+            }
+
             await stream.ReadExactlyAsync(answers, CancellationToken.None);
+            ahead--;
             hasBegun.TrySetResult();
         }
     }

@@ -6,7 +6,7 @@ namespace Cycles.Cluster.Tests;
 /// <summary>The store, or the way to it, fails under load while the server stays up.</summary>
 public sealed class StoreKillTests(ITestOutputHelper output)
 {
-    private static readonly TimeSpan RecoveryLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan RecoveryLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StormDuration = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LoadAfterRecovery = TimeSpan.FromSeconds(1);
 

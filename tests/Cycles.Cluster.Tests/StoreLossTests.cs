@@ -15,7 +15,7 @@ public sealed class StoreLossTests(ITestOutputHelper output)
     private const long Allocated = 1_000;
     private const long Kept = 100;
 
-    private static readonly TimeSpan RecoveryLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan RecoveryLimit = TimeSpan.FromSeconds(60);
     // Silos look once a second who answers; a connection that breaks they notice at once.
     private static readonly TimeSpan UnnoticedAtMost = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(100);

@@ -9,7 +9,9 @@ namespace Cycles.Cluster.Tests;
 public sealed class StoreRecognitionTests
 {
     private static readonly RedisKey Key = "cycles:{acme}:fence";
-    private static readonly StoreOptions Options = new() { Timeout = TimeSpan.FromSeconds(2) };
+    private static readonly StoreOptions Options = new() { Timeout = TimeSpan.FromSeconds(10) };
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task While_the_primary_is_away_a_read_fails_and_no_replica_answers_it()
@@ -24,7 +26,7 @@ public sealed class StoreRecognitionTests
         await using var store = await ConnectAsync(both);
         await using var plain = await ConnectionMultiplexer.ConnectAsync(both);
         await store.Database.StringSetAsync(Key, "old");
-        Assert.StartsWith(":1", await primary.AskAsync("WAIT 1 5000"), StringComparison.Ordinal);
+        Assert.StartsWith(":1", await primary.AskAsync("WAIT 1 60000"), StringComparison.Ordinal);
         await replica.AskAsync("REPLICAOF 127.0.0.1 1");
         await store.Database.StringSetAsync(Key, "new");
         Assert.Equal("new", await store.Database.StringGetAsync(Key));
@@ -33,11 +35,13 @@ public sealed class StoreRecognitionTests
 
         // What the client does of itself: the replica, which has not heard of the last write.
         Assert.Equal("old", await AnsweredAsync(plain));
-        await Assert.ThrowsAnyAsync<RedisException>(() => store.Database.StringGetAsync(Key));
-        await Assert.ThrowsAnyAsync<RedisException>(() => store.Database.HashGetAsync("cycles:{acme}:numbers", ["allocated"]));
-        await Assert.ThrowsAnyAsync<RedisException>(() => store.Database.SortedSetRangeByRankWithScoresAsync("cycles:{acme}:due", 0, 0));
-        await Assert.ThrowsAnyAsync<RedisException>(store.TimeAsync);
-        await Assert.ThrowsAnyAsync<RedisException>(store.Database.PingAsync);
+        // At once, as each waits for a primary until its timeout.
+        await Task.WhenAll(
+            FailsAsync(() => store.Database.StringGetAsync(Key)),
+            FailsAsync(() => store.Database.HashGetAsync("cycles:{acme}:numbers", ["allocated"])),
+            FailsAsync(() => store.Database.SortedSetRangeByRankWithScoresAsync("cycles:{acme}:due", 0, 0)),
+            FailsAsync(store.TimeAsync),
+            FailsAsync(store.Database.PingAsync));
     }
 
     [Fact]
@@ -102,24 +106,43 @@ public sealed class StoreRecognitionTests
         Assert.True(store.SaysWhoItIs);
     }
 
+    /// <summary>Nothing is answered; whether the client says that there is no primary, or that its time is up, depends on how busy the machine is.</summary>
+    private static async Task FailsAsync(Func<Task> read)
+    {
+        var exception = await Record.ExceptionAsync(read);
+        Assert.True(exception is RedisException or TimeoutException, $"{exception}");
+    }
+
     private static Task<RedisStore> ConnectAsync(string connectionString) =>
         RedisStore.ConnectAsync(connectionString, Microsoft.Extensions.Options.Options.Create(Options));
 
     private static async Task RecognizedAsync(RedisStore store)
     {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var timeout = new CancellationTokenSource(Patience);
         do
         {
             await Task.Delay(100, timeout.Token);
-            await store.RecognizeAsync();
+            await RecognizeOnceAsync(store);
         }
         while (!store.IsRecognized);
+    }
+
+    private static async Task RecognizeOnceAsync(RedisStore store)
+    {
+        try
+        {
+            await store.RecognizeAsync();
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        {
+            // Not yet.
+        }
     }
 
     /// <summary>What a client answers that has found out that the primary is away.</summary>
     private static async Task<RedisValue> AnsweredAsync(ConnectionMultiplexer client)
     {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var timeout = new CancellationTokenSource(Patience);
         while (true)
         {
             try

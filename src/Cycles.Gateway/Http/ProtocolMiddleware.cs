@@ -16,6 +16,9 @@ internal sealed partial class ProtocolMiddleware(RequestDelegate next, Drain dra
         http.Features.Set(correlation);
         http.Response.Headers[HeaderNames.RequestId] = correlation.RequestId;
         http.Response.Headers[HeaderNames.TraceId] = correlation.TraceId;
+
+        // Bodies repeat what callers have sent, in plain characters: no browser may take one for a page.
+        http.Response.Headers.XContentTypeOptions = "nosniff";
         Activity.Current?.SetTag("cycles.request_id", correlation.RequestId);
         if (drain.HasBegun)
         {
@@ -28,11 +31,15 @@ internal sealed partial class ProtocolMiddleware(RequestDelegate next, Drain dra
         }
         catch (BadHttpRequestException exception)
         {
-            await RefuseAsync(http, exception.StatusCode, Describe(exception));
+            // Where one request ends and the next begins is not certain any more.
+            http.Response.Headers.Connection = "close";
+            await RefuseAsync(http, exception.StatusCode, BadRequests.Describe(exception.StatusCode));
             return;
         }
-        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        catch (Exception exception) when (Disconnects.IsDisconnect(http, exception))
         {
+            Telemetry.Disconnected();
+            LogDisconnected(logger, http.Request.Method, http.Request.Path, correlation.RequestId);
             return;
         }
         catch (Exception exception) when (!http.Response.HasStarted && Unavailability.Passes(exception))
@@ -67,22 +74,18 @@ internal sealed partial class ProtocolMiddleware(RequestDelegate next, Drain dra
         }
     }
 
-    private static string Describe(BadHttpRequestException exception) => exception.StatusCode switch
-    {
-        StatusCodes.Status413PayloadTooLarge => "The request body is too large",
-        StatusCodes.Status408RequestTimeout => "The request body did not arrive in time",
-        _ => "Malformed request",
-    };
-
     private static string Describe(HttpContext http) => http.Response.StatusCode switch
     {
         StatusCodes.Status404NotFound => "There is no such route",
         StatusCodes.Status405MethodNotAllowed => $"{http.Request.Method} is not allowed here",
-        _ => "Malformed request",
+        var status => BadRequests.Describe(status),
     };
 
-    [LoggerMessage(EventId = 2002, Level = LogLevel.Warning, Message = "Requests are answered 503: {Cause}")]
+    [LoggerMessage(EventId = 2003, Level = LogLevel.Warning, Message = "Requests are answered 503: {Cause}")]
     private static partial void LogUnavailable(ILogger logger, string cause);
+
+    [LoggerMessage(EventId = 2002, Level = LogLevel.Debug, Message = "The client of {Method} {Path} went away ({RequestId})")]
+    private static partial void LogDisconnected(ILogger logger, string method, string path, string requestId);
 
     [LoggerMessage(EventId = 2001, Level = LogLevel.Error, Message = "{Method} {Path} failed ({RequestId})")]
     private static partial void LogFailed(ILogger logger, string method, string path, string requestId, Exception exception);

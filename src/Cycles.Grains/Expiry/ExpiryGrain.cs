@@ -28,7 +28,7 @@ internal sealed partial class ExpiryGrain(
     private IGrainReminder? _reminder;
     private IGrainTimer? _timer;
     private long _wakesAtMs = long.MaxValue;
-    private Task? _sweep;
+    private Task<bool>? _sweep;
 
     private string TenantId => this.GetPrimaryKeyString();
 
@@ -66,7 +66,7 @@ internal sealed partial class ExpiryGrain(
         return default;
     }
 
-    public async ValueTask Sweep()
+    public async ValueTask<bool> Sweep()
     {
         if (_sweep is { } running)
         {
@@ -74,7 +74,7 @@ internal sealed partial class ExpiryGrain(
             await running;
         }
 
-        await (_sweep ??= SweepAsync());
+        return await (_sweep ??= SweepAsync());
     }
 
     public async Task ReceiveReminder(string reminderName, TickStatus status)
@@ -100,8 +100,11 @@ internal sealed partial class ExpiryGrain(
         await Sweep();
     }
 
-    private async Task SweepAsync()
+    private async Task<bool> SweepAsync()
     {
+        // The field must be set before this can end.
+        await Task.Yield();
+        var isComplete = true;
         var nextDueMs = long.MaxValue;
         try
         {
@@ -111,13 +114,15 @@ internal sealed partial class ExpiryGrain(
                 var nowMs = clock.NowMs;
                 var due = await Ledger.ReadDue(nowMs - 1, SweepBatch);
                 var swept = await Task.WhenAll([.. due.Reservations.Select(ExpireAsync), .. due.Budgets.Select(RollOverAsync)]);
-                nextDueMs = swept.All(success => success) ? due.NextDueMs : nowMs + 1000;
+                isComplete &= Array.TrueForAll(swept, success => success);
+                nextDueMs = isComplete ? due.NextDueMs : nowMs + 1000;
                 goesOn = (due.Reservations.Length == SweepBatch || due.Budgets.Length == SweepBatch) && Array.Exists(swept, success => success);
             }
         }
         catch (Exception exception)
         {
             LogFailed(logger, TenantId, exception);
+            isComplete = false;
             nextDueMs = clock.NowMs + 1000;
         }
         finally
@@ -129,6 +134,8 @@ internal sealed partial class ExpiryGrain(
         {
             await WakeAt(nextDueMs);
         }
+
+        return isComplete;
     }
 
     private async Task<bool> ExpireAsync(string id)

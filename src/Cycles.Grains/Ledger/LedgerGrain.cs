@@ -38,7 +38,7 @@ internal sealed partial class LedgerGrain(
     private const int TrimmedAtOnce = 200;
 
     // Both grains call this one too: a deactivation of one of them must not hold the ledger up.
-    private static readonly TimeSpan ArmPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ArmPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PutPatience = TimeSpan.FromSeconds(2);
 
     private readonly Dictionary<ScopePath, long> _scopeEpochs = [];
@@ -56,6 +56,7 @@ internal sealed partial class LedgerGrain(
     private bool _isClosed;
     private Flip? _flip;
     private bool _isInDoubt;
+    private Task? _proving;
     private bool _expiryIsArmed;
     private bool _rowsAreFollowed;
     private long _rowSource;
@@ -188,6 +189,7 @@ internal sealed partial class LedgerGrain(
         if (_isInDoubt || opensAgain || !AreEpochsCurrent(transaction))
         {
             Telemetry.Conflicts.Add(1);
+            await ProveOrEndAsync();
             return CommitOutcome.Conflict;
         }
 
@@ -429,6 +431,30 @@ internal sealed partial class LedgerGrain(
         }
     }
 
+    /// <summary>
+    /// Before a conflict is answered: whether it is this ledger that is the wrong one. Those who are in conflict at the same time share the question.
+    /// Never throws: a conflict is the answer all the same.
+    /// </summary>
+    private Task ProveOrEndAsync() => _proving ??= ProveOnceAsync();
+
+    private async Task ProveOnceAsync()
+    {
+        // The field must be set before this can end.
+        await Task.Yield();
+        try
+        {
+            await ProveAsync();
+        }
+        catch (Exception exception)
+        {
+            LogNotProven(logger, TenantId, exception.Message);
+        }
+        finally
+        {
+            _proving = null;
+        }
+    }
+
     /// <summary>What was read is not certain any more: the next activation takes a new fence and reads what really happened.</summary>
     private void EndActivation()
     {
@@ -557,6 +583,10 @@ internal sealed partial class LedgerGrain(
             _end.SetResult();
         }
     }
+
+    [LoggerMessage(
+        EventId = 1204, Level = LogLevel.Debug, Message = "The ledger of tenant {TenantId} could not show after a conflict that it holds its fence: {Problem}")]
+    private static partial void LogNotProven(ILogger logger, string tenantId, string problem);
 
     [LoggerMessage(EventId = 1202, Level = LogLevel.Warning, Message = "Another writer holds the fence of tenant {TenantId}; this one ends")]
     private static partial void LogFenced(ILogger logger, string tenantId);

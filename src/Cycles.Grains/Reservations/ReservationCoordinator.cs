@@ -6,6 +6,7 @@ using Cycles.Grains.Placement;
 using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
 using Cycles.Grains.Tenants;
+using Cycles.Grains.Waits;
 using Cycles.Protocol.Audit;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Reservations;
@@ -22,11 +23,17 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
     // The ledger gives out epochs below; one that a new reservation brings along is nobody else's.
     private const long FirstOwnEpoch = 1L << 61;
 
+    private const string TenantIsSilent = "the tenant's rate limits could not be asked";
+
+    // The tenant's grain waits for its reserves, and so for this one: while it is being deactivated it answers nothing.
+    private static readonly TimeSpan TenantPatience = TimeSpan.FromSeconds(2);
+
     private readonly Turns _turns = new();
     private long _epoch;
     private long _openedIn;
     private bool _isOpen;
     private bool _isRegistered;
+    private bool _isSweeping;
     private ReservationSlot? _slot;
 
     /// <summary>How many are here just now.</summary>
@@ -155,10 +162,19 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
     public ValueTask<ReservationReply> GetAsync() => RunAsync(reservation => new(Answer(null, reservation)));
 
     /// <summary>Gives the hold back if it has lapsed; otherwise does nothing.</summary>
-    public async ValueTask ExpireAsync() => await RunOnSlotAsync((reservation, hasLapsedNow) =>
-        hasLapsedNow || reservation?.Status == ReservationStatus.Active
-            ? new(Answer(null, reservation!)) // What has lapsed is given back on the way to whatever is asked of it.
-            : LeaveDueAsync(reservation));
+    public async ValueTask ExpireAsync()
+    {
+        if (_isSweeping)
+        {
+            // Its own operation, which came in time, waits for the sweep that asks: it settles the hold, or the next sweep does.
+            return;
+        }
+
+        await RunOnSlotAsync((reservation, hasLapsedNow) =>
+            hasLapsedNow || reservation?.Status == ReservationStatus.Active
+                ? new(Answer(null, reservation!)) // What has lapsed is given back on the way to every operation on it.
+                : LeaveDueAsync(reservation));
+    }
 
     /// <summary>Runs an operation on the reservation as it stands, again on fresh state when it turns out to have been stale.</summary>
     private ValueTask<ReservationReply> RunAsync(Func<ReservationRecord, ValueTask<ReservationReply?>> operation) => RunOnSlotAsync(
@@ -271,7 +287,7 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
         }
 
         if (admission.RateLimit is { } limit
-            && await Grains.Get<ITenantGrain>(host.TenantId).AdmitReservation(id, limit) is { } throttled)
+            && await Grains.Get<ITenantGrain>(host.TenantId).AdmitReservation(id, limit).WithinAsync(TenantPatience, TenantIsSilent) is { } throttled)
         {
             return ReserveReply.Refused(throttled);
         }
@@ -357,7 +373,7 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
 
     /// <summary>Counts the commit where its tenant limits them, and says why it comes too soon.</summary>
     private ValueTask<Problem?> ThrottleCommitAsync(ReservationRecord reservation) => host.CommitLimits.MayLimit(host.TenantId)
-        ? Grains.Get<ITenantGrain>(host.TenantId).AdmitCommit(ScopeDerivation.Derive(reservation.Subject))
+        ? Grains.Get<ITenantGrain>(host.TenantId).AdmitCommit(ScopeDerivation.Derive(reservation.Subject)).WithinAsync(TenantPatience, TenantIsSilent)
         : new((Problem?)null);
 
     /// <summary>Finds out what a commit charges, and holds the locks for it.</summary>
@@ -455,7 +471,18 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
         ReservationReply.Refused(await Ledger.IsTenantClosed() ? TenantProblems.Closed(host.TenantId) : problem);
 
     /// <summary>Lets what has lapsed give back its holds, so that it causes no denial. False when there was nothing.</summary>
-    private ValueTask<bool> SweepAsync() => Sweeps.SweepAsync(Grains, Ledger, Clock, host.TenantId);
+    private async ValueTask<bool> SweepAsync()
+    {
+        _isSweeping = true;
+        try
+        {
+            return await Sweeps.SweepAsync(Grains, Ledger, Clock, host.TenantId);
+        }
+        finally
+        {
+            _isSweeping = false;
+        }
+    }
 
     private ReservationReply Answer(Problem? problem, ReservationRecord reservation) =>
         problem is null ? new ReservationReply(null, reservation, Clock.NowMs) : ReservationReply.Refused(problem);

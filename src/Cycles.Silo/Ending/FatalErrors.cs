@@ -8,23 +8,16 @@ namespace Cycles.Silo.Ending;
 /// </summary>
 internal sealed class FatalErrors : IFatalErrorHandler
 {
-    private static readonly TimeSpan ExitPatience = TimeSpan.FromSeconds(3);
-
     private int _count;
 
     public bool IsUnexpected(Exception exception) => true;
 
     public void OnFatalException(object? sender, string? context, Exception? exception)
     {
-        if (Interlocked.Increment(ref _count) > 1)
+        if (Interlocked.Increment(ref _count) == 1)
         {
-            return;
+            var reason = exception is null ? context : $"{context}: {exception.Message}";
+            ProcessEnd.Now(reason?.ReplaceLineEndings(" ") ?? "Orleans cannot go on");
         }
-
-        var reason = exception is null ? context : $"{context}: {exception.Message}";
-        Console.Error.WriteLine($"Cycles ends: {reason?.ReplaceLineEndings(" ")}");
-        new Thread(() => Environment.Exit(1)) { IsBackground = true }.Start();
-        Thread.Sleep(ExitPatience);
-        Environment.FailFast(null);
     }
 }

@@ -31,7 +31,7 @@ public sealed class LineFormatter : ConsoleFormatter, IDisposable
     /// <inheritdoc/>
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
-        if (ProcessEnd.HasBegun && logEntry.LogLevel < LogLevel.Critical)
+        if (OrderlyEnd.HasBegun && logEntry.LogLevel < LogLevel.Critical)
         {
             return;
         }
@@ -55,7 +55,7 @@ public sealed class LineFormatter : ConsoleFormatter, IDisposable
     {
         foreach (var cause in _repeated.Keys)
         {
-            if (_repeated.TryRemove(cause, out var count) && count > 0 && !ProcessEnd.HasBegun)
+            if (_repeated.TryRemove(cause, out var count) && count > 0 && !OrderlyEnd.HasBegun)
             {
                 writer.WriteLine(Format(cause.Level, cause.Category, cause.EventId, $"{count} more of these within 10 s", null));
             }

@@ -1,84 +1,127 @@
 using System.Security.Cryptography;
-using Garnet;
-using Microsoft.Extensions.Logging;
 
 namespace Cycles.Silo.Store;
 
 /// <summary>
 /// A Garnet server in this process, with its data in a local folder. It listens on a loopback port of its own choice under a password
-/// that only this process knows.
+/// that only this process knows. It can be ended and started anew, as a crash and a restart of it would: see <see cref="StoreSupervisor"/>.
 /// </summary>
 public sealed class EmbeddedStore : IDisposable
 {
-    private readonly GarnetServer _server;
-    private readonly FileStream _lock;
+    // A start recovers at most one file of changes and one checkpoint; what takes longer than this hangs.
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(20);
 
-    private EmbeddedStore(GarnetServer server, FileStream @lock, string connectionString) =>
-        (_server, _lock, ConnectionString) = (server, @lock, connectionString);
+    private readonly EmbeddedStoreOptions _options;
+    private readonly string[] _arguments;
+    private readonly Lock _lock = new();
+    private GarnetServerHost? _server;
 
-    /// <summary>How to connect to it.</summary>
+    private EmbeddedStore(DataFolder folder, EmbeddedStoreOptions options)
+    {
+        Folder = folder;
+        _options = options;
+        var port = Ports.TakeFree();
+        var password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
+        ConnectionString = $"127.0.0.1:{port},password={password}";
+        _arguments =
+        [
+            "--bind", "127.0.0.1",
+            "--port", $"{port}",
+            "--auth", "Password",
+            "--password", password,
+            "--memory", options.Memory,
+            "--index", options.Index,
+            "--storage-tier",
+            "--logdir", Path.Combine(folder.Path, "log"),
+            "--checkpointdir", Path.Combine(folder.Path, "checkpoints"),
+            "--device-type", "RandomAccess", // The default native device needs a library of the system's.
+            "--aof",
+            "--aof-commit-freq", "-1", // Commits are on demand: the ledger's barrier.
+            "--aof-size-limit", options.AppendOnlyFileLimit,
+            "--recover",
+            "--fail-on-recovery-error",
+            "--lua", // The reminders' provider needs it; the ledger does not.
+            "-q",
+        ];
+    }
+
+    /// <summary>How to connect to it. The same after it was started anew.</summary>
     public string ConnectionString { get; }
 
+    /// <summary>Where its data is.</summary>
+    internal DataFolder Folder { get; }
+
+    /// <summary>Raised for each warning and error of the server, on whatever thread met it. Handlers must not block.</summary>
+    internal event Action<GarnetProblem>? Problem;
+
     /// <summary>Starts it, and recovers what the folder holds.</summary>
-    /// <exception cref="StartUpException">The folder cannot be used.</exception>
+    /// <exception cref="StartUpException">The folder cannot be used, or its disk is full.</exception>
     public static EmbeddedStore Start(string dataPath, EmbeddedStoreOptions options)
     {
-        var path = Path.GetFullPath(dataPath);
-        var @lock = Lock(path);
+        var folder = DataFolder.Open(dataPath);
         try
         {
-            var port = Ports.TakeFree();
-            var password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
-            var server = new GarnetServer(
-                [
-                    "--bind", "127.0.0.1",
-                    "--port", $"{port}",
-                    "--auth", "Password",
-                    "--password", password,
-                    "--memory", options.Memory,
-                    "--index", options.Index,
-                    "--storage-tier",
-                    "--logdir", Path.Combine(path, "log"),
-                    "--checkpointdir", Path.Combine(path, "checkpoints"),
-                    "--device-type", "RandomAccess", // The default native device needs a library of the system's.
-                    "--aof",
-                    "--aof-commit-freq", "-1", // Commits are on demand: the ledger's barrier.
-                    "--aof-size-limit", options.AppendOnlyFileLimit,
-                    "--recover",
-                    "--fail-on-recovery-error",
-                    "--lua", // The reminders' provider needs it; the ledger does not.
-                    "-q",
-                ],
-                LoggerFactory.Create(_ => { }));
-            server.Start();
-            return new EmbeddedStore(server, @lock, $"127.0.0.1:{port},password={password}");
+            var store = new EmbeddedStore(folder, options);
+            if (store.FindProblem() is { } problem)
+            {
+                throw new StartUpException($"The data folder '{folder.Path}' cannot be written: {problem}");
+            }
+
+            store.Restart();
+            return store;
         }
-        catch (Exception exception) when (exception is not StartUpException)
+        catch (Exception exception)
         {
-            @lock.Dispose();
-            throw new StartUpException($"The embedded store cannot start on the data in '{path}': {exception.Message}", exception);
+            folder.Dispose();
+            throw exception as StartUpException
+                ?? new StartUpException($"The embedded store cannot start on the data in '{folder.Path}': {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Why the folder cannot take data now; null when it can.</summary>
+    internal string? FindProblem() => Folder.FindProblem(_options.MinimumFreeMegabytes);
+
+    /// <summary>Ends the server: its connections break, and what was only in its memory is gone.</summary>
+    /// <returns>Whether it has ended; false when it hangs.</returns>
+    internal async Task<bool> TryStopAsync()
+    {
+        GarnetServerHost? server;
+        lock (_lock)
+        {
+            (server, _server) = (_server, null);
+        }
+
+        if (server is null)
+        {
+            return true;
+        }
+
+        try
+        {
+            await Task.Run(server.Dispose).WaitAsync(StopPatience);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Starts a server, which recovers what is on disk. Blocks until it has.</summary>
+    internal void Restart()
+    {
+        var server = GarnetServerHost.Start(_arguments, problem => Problem?.Invoke(problem));
+        lock (_lock)
+        {
+            _server = server;
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _server.Dispose();
-        _lock.Dispose();
-    }
-
-    /// <summary>Two processes on one folder would destroy it.</summary>
-    private static FileStream Lock(string path)
-    {
-        try
-        {
-            Directory.CreateDirectory(path);
-            return new FileStream(Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new StartUpException(
-                $"The data folder '{path}' cannot be used (another process may have it open): {exception.Message}", exception);
-        }
+        // A server that hangs is ended with the process.
+        TryStopAsync().GetAwaiter().GetResult();
+        Folder.Dispose();
     }
 }

@@ -14,4 +14,9 @@ public sealed class EmbeddedStoreOptions
 
     /// <summary>At this size of the append-only file a checkpoint is taken and the file begins anew.</summary>
     public string AppendOnlyFileLimit { get; set; } = "1g";
+
+    /// <summary>
+    /// How much must be free on the disk, in MB, 1 to 1,000,000, before the store starts, or starts again after its disk was full. Default 16.
+    /// </summary>
+    public int MinimumFreeMegabytes { get; set; } = 16;
 }

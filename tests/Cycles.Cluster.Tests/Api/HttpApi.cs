@@ -53,5 +53,19 @@ internal sealed class HttpApi(string adminKey) : ICyclesApi, IDisposable
         }
     }
 
+    /// <summary>Whether <c>/health/ready</c> says that requests are served.</summary>
+    public async Task<bool> IsReadyAsync()
+    {
+        try
+        {
+            using var response = await _http.GetAsync(new Uri(Address, "/health/ready"));
+            return response.IsSuccessStatusCode;
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
     public void Dispose() => _http.Dispose();
 }

@@ -9,7 +9,7 @@ internal sealed class Checker(ICyclesApi api, Book book, IReadOnlyList<TenantMod
     private const int AtOnce = 8;
     private const int MostShown = 30;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan SweepPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan SettlePatience = TimeSpan.FromSeconds(60);
@@ -43,7 +43,7 @@ internal sealed class Checker(ICyclesApi api, Book book, IReadOnlyList<TenantMod
     public Task ReplayAsync(IEnumerable<Operation> operations) => Parallel.ForEachAsync(
         operations.Where(operation => operation.IsAcknowledged),
         new ParallelOptions { MaxDegreeOfParallelism = AtOnce },
-        async (operation, _) => book.Replayed(operation, await api.SendAsync(operation.Request)));
+        async (operation, _) => book.Replayed(operation, await api.SendUntilAnsweredAsync(operation.Request)));
 
     /// <summary>GET shows every reservation as the book has it.</summary>
     public Task GetAsync(IEnumerable<ReservationModel> reservations) => Parallel.ForEachAsync(
@@ -52,7 +52,7 @@ internal sealed class Checker(ICyclesApi api, Book book, IReadOnlyList<TenantMod
         async (reservation, _) =>
         {
             var request = ApiRequest.Get($"/v1/reservations/{reservation.Id}", reservation.TenantId);
-            var answer = await api.SendAsync(request);
+            var answer = await api.SendUntilAnsweredAsync(request);
             var isRight = reservation.Settlement switch
             {
                 { Kind: OperationKind.Commit, Answer: { } committed } =>

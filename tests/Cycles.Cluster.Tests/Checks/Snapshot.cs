@@ -85,7 +85,7 @@ internal sealed record Snapshot(BudgetNumbers[] Budgets, List<Row> Rows, IReadOn
 
     private static async Task<Answer> GetAsync(ICyclesApi api, string path, string? tenantId)
     {
-        var answer = await api.SendAsync(ApiRequest.Get(path, tenantId));
+        var answer = await api.SendUntilAnsweredAsync(ApiRequest.Get(path, tenantId));
         return answer.IsSuccess ? answer : throw new InvalidOperationException($"GET {path}: {answer}");
     }
 }

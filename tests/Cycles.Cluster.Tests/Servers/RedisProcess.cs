@@ -9,7 +9,7 @@ internal sealed class RedisProcess : IDisposable
 {
     private const string Program = "redis-server";
 
-    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
 
     private readonly string _folder;
     private readonly int _port = Ports.Free();

@@ -31,6 +31,9 @@ internal sealed class ServerProcess : IDisposable
 
     public bool HasExited => _process.HasExited;
 
+    /// <summary>Its process id.</summary>
+    public int Id => _process.Id;
+
     /// <summary>Starts it; it is ready once it writes a line that contains <paramref name="readyWhen"/>.</summary>
     public static ServerProcess Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string readyWhen)
     {
@@ -61,6 +64,25 @@ internal sealed class ServerProcess : IDisposable
     {
         _process.Kill();
         _process.WaitForExit();
+    }
+
+    /// <summary>SIGTERM: it is asked to end.</summary>
+    public void Terminate() => Signal("TERM");
+
+    /// <summary>Waits until it has ended by itself.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> WaitForExitAsync(TimeSpan patience)
+    {
+        using var giveUp = new CancellationTokenSource(patience);
+        try
+        {
+            await _process.WaitForExitAsync(giveUp.Token);
+            return _process.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            throw new InvalidOperationException($"the server has not ended within {patience}:\n{Log}");
+        }
     }
 
     /// <summary>SIGSTOP: it stands still, keeps its connections, and knows nothing of what happens meanwhile.</summary>

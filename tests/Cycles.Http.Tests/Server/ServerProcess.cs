@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 
@@ -8,17 +9,31 @@ internal sealed partial class ServerProcess : IDisposable
 {
     public const string AdminKey = "an-admin-key-for-tests";
 
+    /// <summary>The name of a setting that is the directory in which the process is started.</summary>
+    public const string WorkingDirectory = "the working directory";
+
+    private const int MostLines = 10_000;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
+    private readonly ConcurrentQueue<string> _output = new();
 
-    private ServerProcess(Process process, Uri address) => (_process, Address) = (process, address);
+    private ServerProcess(Process process, Uri address, string readyLine) => (_process, Address, ReadyLine) = (process, address, readyLine);
 
     public Uri Address { get; }
 
+    /// <summary>The line that says that it serves.</summary>
+    public string ReadyLine { get; }
+
+    /// <summary>What it has said since, on both outputs.</summary>
+    public IEnumerable<string> Output => _output;
+
+    public int Id => _process.Id;
+
     /// <summary>Starts it and waits until it serves.</summary>
     /// <param name="dataPath">The folder of the embedded store.</param>
-    /// <param name="settings">Further configuration.</param>
+    /// <param name="settings">Further configuration; one that is empty is taken out of the environment.</param>
     public static async Task<ServerProcess> StartAsync(string dataPath, params (string Name, string Value)[] settings)
     {
         var process = Launch([("Cycles__DataPath", dataPath), ("Cycles__AdminKey", AdminKey), ("Cycles__UnauthenticatedAuditPerMinute", "100000"), .. settings]);
@@ -27,12 +42,13 @@ internal sealed partial class ServerProcess : IDisposable
         while (await process.StandardOutput.ReadLineAsync(timeout.Token) is { } line)
         {
             output.Add(line);
-            if (ReadyLine().Match(line) is { Success: true } ready)
+            if (ReadyPattern().Match(line) is { Success: true } ready)
             {
-                // Whoever does not read a pipe stops the one who writes it.
-                _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
-                _ = process.StandardError.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
-                return new ServerProcess(process, new Uri(ready.Groups[1].Value));
+                // A pipe that nobody reads stops the one who writes it.
+                var server = new ServerProcess(process, new Uri(ready.Groups[1].Value), line);
+                _ = server.KeepAsync(process.StandardOutput);
+                _ = server.KeepAsync(process.StandardError);
+                return server;
             }
         }
 
@@ -64,6 +80,18 @@ internal sealed partial class ServerProcess : IDisposable
         _process.Dispose();
     }
 
+    private async Task KeepAsync(StreamReader output)
+    {
+        while (await output.ReadLineAsync() is { } line)
+        {
+            _output.Enqueue(line);
+            if (_output.Count > MostLines)
+            {
+                _output.TryDequeue(out _);
+            }
+        }
+    }
+
     private static Process Launch((string Name, string Value)[] settings)
     {
         var start = new ProcessStartInfo("dotnet")
@@ -78,6 +106,14 @@ internal sealed partial class ServerProcess : IDisposable
             {
                 start.ArgumentList[2] = value;
             }
+            else if (name == WorkingDirectory)
+            {
+                start.WorkingDirectory = value;
+            }
+            else if (value.Length == 0)
+            {
+                start.Environment.Remove(name);
+            }
             else
             {
                 start.Environment[name] = value;
@@ -88,5 +124,5 @@ internal sealed partial class ServerProcess : IDisposable
     }
 
     [GeneratedRegex("Cycles is ready on (http://\\S+)")]
-    private static partial Regex ReadyLine();
+    private static partial Regex ReadyPattern();
 }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 namespace Cycles.Silo.Ending;
 
 /// <summary>The end of a process after SIGTERM: within 10 s and with one line, whatever the store does.</summary>
-public static class ProcessEnd
+public static class OrderlyEnd
 {
     // What the host may take to end its services in order; after that they are told to give up.
     private static readonly TimeSpan InOrder = TimeSpan.FromSeconds(5);
@@ -25,7 +25,7 @@ public static class ProcessEnd
     public static void Watch(IHostApplicationLifetime lifetime) => lifetime.ApplicationStopping.Register(() =>
     {
         hasBegun = true;
-        new Thread(EndLate) { IsBackground = true, Name = nameof(ProcessEnd) }.Start();
+        new Thread(EndLate) { IsBackground = true, Name = nameof(OrderlyEnd) }.Start();
     });
 
     /// <summary>Completes when the token is cancelled.</summary>
