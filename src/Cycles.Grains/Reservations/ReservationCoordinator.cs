@@ -212,6 +212,7 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
             Record = StakeOf(isActiveAfter: false),
             Writes = [StoreWrite.RemoveMember(host.Keys.Due, id)],
             AllowedWhenClosed = true,
+            QuotaUse = QuotaUse.ReservationEnd,
         });
         if (outcome != CommitOutcome.Durable)
         {
@@ -310,6 +311,7 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
             ],
             DueAtMs = reservation.LapsesAtMs,
             Row = ReservationRow.Of(reservation),
+            QuotaUse = QuotaUse.Reservation,
         });
         switch (outcome)
         {
@@ -320,7 +322,7 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
                 return ReserveReply.Refused(TenantProblems.Closed(host.TenantId));
             default:
                 Forget();
-                return ReserveReply.Conflict;
+                return RefuseForQuota(outcome);
         }
     }
 
@@ -344,11 +346,12 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
                 StoreWrite.AddMember(host.Keys.Created, id, Clock.NowMs),
             ],
             AllowedWhenClosed = true,
+            QuotaUse = QuotaUse.Record,
         });
         if (outcome != CommitOutcome.Durable)
         {
             Forget();
-            return ReserveReply.Conflict;
+            return RefuseForQuota(outcome);
         }
 
         Wrote(slot);
@@ -408,6 +411,7 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
                 Record = StakeOf(isActiveAfter: false),
                 Writes = [WriteOf(settled), StoreWrite.RemoveMember(host.Keys.Due, id)],
                 AllowedWhenClosed = allowedWhenClosed,
+                QuotaUse = QuotaUse.ReservationEnd,
                 Row = ReservationRow.Of(settled),
                 Audit = audit is null ? [] : [audit],
             },
@@ -449,6 +453,11 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
         await (locks?.CompleteAsync(outcome.ToLockOutcome()) ?? default);
         return outcome;
     }
+
+    /// <summary>What the ledger would not write is refused when that was the quota's doing; else somebody's state was stale.</summary>
+    private ReserveReply RefuseForQuota(CommitOutcome outcome) => QuotaProblem.Of(outcome, host.TenantId, host.Options, Clock.NowMs) is { } problem
+        ? ReserveReply.Refused(problem)
+        : ReserveReply.Conflict;
 
     /// <summary>A closed tenant is told so before anything else is wrong.</summary>
     private async ValueTask<ReservationReply?> RefuseAsync(Problem problem) =>

@@ -35,4 +35,19 @@ public sealed class StoreOptions
     /// tenant's grain is loaded, and looked at by every reserve.
     /// </summary>
     public int MaxPolicies { get; set; } = 1000;
+
+    /// <summary>
+    /// The most active reservations of one tenant, 0 to 1,000,000,000; 0 is no limit. A reserve beyond is refused with LIMIT_EXCEEDED; commits,
+    /// releases, extensions and expiry never are. Default 2,000,000.
+    /// </summary>
+    public int MaxOutstanding { get; set; } = 2_000_000;
+
+    /// <summary>
+    /// The most bytes that are written for one tenant on one UTC day, at least 1,000,000, or 0 for no limit. Beyond it reserves, events, decides
+    /// and dry runs are refused with LIMIT_EXCEEDED; everything else goes on. Default 100 GB.
+    /// </summary>
+    public long MaxBytesPerDay { get; set; } = 100_000_000_000;
+
+    /// <summary>The most budgets of one tenant, closed ones among them, 1 to 10,000,000. Default 1,000,000.</summary>
+    public int MaxBudgets { get; set; } = 1_000_000;
 }

@@ -43,6 +43,21 @@ public sealed class StoreOptionsValidator : IValidateOptions<StoreOptions>
             return Fail("MaxPolicies must be 1 to 100000");
         }
 
+        if (options.MaxOutstanding is < 0 or > 1_000_000_000)
+        {
+            return Fail("MaxOutstanding must be 0 to 1000000000; 0 is no limit");
+        }
+
+        if (options.MaxBytesPerDay is < 0 or (> 0 and < 1_000_000))
+        {
+            return Fail("MaxBytesPerDay must be at least 1000000, or 0 for no limit");
+        }
+
+        if (options.MaxBudgets is < 1 or > 10_000_000)
+        {
+            return Fail("MaxBudgets must be 1 to 10000000");
+        }
+
         return options.ReplayRetention < TimeSpan.FromHours(24)
             ? Fail("ReplayRetention must be at least 1.00:00:00")
             : ValidateOptionsResult.Success;

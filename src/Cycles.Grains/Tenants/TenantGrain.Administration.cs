@@ -80,6 +80,11 @@ internal sealed partial class TenantGrain
             return new BudgetReply(null, new Problem(ErrorCode.InvalidRequest, $"Tenant {TenantId} is not ACTIVE"));
         }
 
+        if (_state.Budgets.Count >= options.Value.MaxBudgets)
+        {
+            return new BudgetReply(null, TenantProblems.TooManyBudgets(TenantId, _state.Budgets.Count));
+        }
+
         if (request.PeriodEnd <= clock.Now)
         {
             return new BudgetReply(null, new Problem(ErrorCode.InvalidRequest, "period_end must lie in the future"));
