@@ -20,6 +20,9 @@ internal sealed class QueuedTransaction(RedisKey fence, RedisValue token, long i
 
     public LedgerTransaction Transaction => transaction;
 
+    /// <summary>How large it is.</summary>
+    public long Bytes { get; } = TransactionSize.Of(transaction);
+
     public Task<bool> Completion => _completion.Task;
 
     public void Complete(bool durable) => _completion.TrySetResult(durable);

@@ -35,6 +35,12 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
     /// <summary>When the last of them left, in milliseconds of the process's clock.</summary>
     public long LeftAtMs { get; set; }
 
+    /// <summary>What it takes of <see cref="IdleReservations"/> while nobody is here, in bytes; 0 while somebody is.</summary>
+    public long IdleBytes { get; set; }
+
+    /// <summary>About how much memory it takes, in bytes.</summary>
+    public long Size => IdleReservations.SizeOf(_slot?.Reservation);
+
     /// <summary>Whether it holds budget: more will be asked of it.</summary>
     public bool IsActive => _slot?.Reservation?.Status == ReservationStatus.Active;
 

@@ -18,6 +18,16 @@ public sealed class StoreOptionsValidator : IValidateOptions<StoreOptions>
             return Fail("MaxQueued must be 1 to 1000000");
         }
 
+        if (options.MaxBatchBytes is < 64 * 1024 or > 64 * 1024 * 1024)
+        {
+            return Fail("MaxBatchBytes must be 65536 to 67108864");
+        }
+
+        if (options.MaxQueuedBytes is < 0 or (> 0 and < 1024 * 1024))
+        {
+            return Fail("MaxQueuedBytes must be at least 1048576, or 0 for a share of the memory");
+        }
+
         if (options.WaitForReplicas is < 0 or > 16)
         {
             return Fail("WaitForReplicas must be 0 to 16");
