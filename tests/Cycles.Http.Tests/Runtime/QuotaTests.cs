@@ -110,7 +110,7 @@ public sealed class QuotaTests
             using var api = new Api(process.Address);
             var tenant = await TestTenant.CreateAsync(api, permissions: ""","permissions":["budgets:write","budgets:read"]""");
             await tenant.CreateBudgetAsync(tenant.Root, 100);
-            string Budget(string scope) => $$$"""{"tenant_id":"{{{tenant.Id}}}","scope":"{{{scope}}}","unit":"TOKENS","allocated":{"unit":"TOKENS","amount":1}}""";
+            static string Budget(string scope) => $$$"""{"scope":"{{{scope}}}","unit":"TOKENS","allocated":{"unit":"TOKENS","amount":1}}""";
 
             (await api.PostAsync("/v1/admin/budgets", tenant.Key, Budget($"{tenant.Root}/agent:a"))).Expect(HttpStatusCode.Created);
             var full = (await api.PostAsync("/v1/admin/budgets", tenant.Key, Budget($"{tenant.Root}/agent:b"))).Expect(HttpStatusCode.Conflict, "LIMIT_EXCEEDED");

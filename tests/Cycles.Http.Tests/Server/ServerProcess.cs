@@ -12,16 +12,40 @@ internal sealed partial class ServerProcess : IDisposable
 
     private readonly Process _process;
 
-    private ServerProcess(Process process, Uri address) => (_process, Address) = (process, address);
+    private ServerProcess(Process process, Uri address, Task<string> error) => (_process, Address, Error) = (process, address, error);
 
     public Uri Address { get; }
+
+    /// <summary>What it has written to the standard error, once it has ended.</summary>
+    public Task<string> Error { get; }
+
+    public bool HasEnded => _process.HasExited;
+
+    /// <summary>Waits for its end.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> EndAsync(TimeSpan patience)
+    {
+        using var timeout = new CancellationTokenSource(patience);
+        await _process.WaitForExitAsync(timeout.Token);
+        return _process.ExitCode;
+    }
+
+    /// <summary>Asks it to end, as a supervisor does.</summary>
+    public void Terminate() => Process.Start("kill", ["-TERM", $"{_process.Id}"]).WaitForExit();
 
     /// <summary>Starts it and waits until it serves.</summary>
     /// <param name="dataPath">The folder of the embedded store.</param>
     /// <param name="settings">Further configuration.</param>
-    public static async Task<ServerProcess> StartAsync(string dataPath, params (string Name, string Value)[] settings)
+    public static Task<ServerProcess> StartAsync(string dataPath, params (string Name, string Value)[] settings) =>
+        StartAsync(dataPath, null, settings);
+
+    /// <inheritdoc cref="StartAsync(string, ValueTuple{string, string}[])"/>
+    /// <param name="dataPath">The folder of the embedded store.</param>
+    /// <param name="group">Whose memory it may use; null for the machine's.</param>
+    /// <param name="settings">Further configuration.</param>
+    public static async Task<ServerProcess> StartAsync(string dataPath, MemoryGroup? group, params (string Name, string Value)[] settings)
     {
-        var process = Launch([("Cycles__DataPath", dataPath), ("Cycles__AdminKey", AdminKey), ("Cycles__UnauthenticatedAuditPerMinute", "100000"), .. settings]);
+        var process = Launch(group, [("Cycles__DataPath", dataPath), ("Cycles__AdminKey", AdminKey), ("Cycles__UnauthenticatedAuditPerMinute", "100000"), .. settings]);
         var output = new List<string>();
         using var timeout = new CancellationTokenSource(Patience);
         while (await process.StandardOutput.ReadLineAsync(timeout.Token) is { } line)
@@ -31,8 +55,8 @@ internal sealed partial class ServerProcess : IDisposable
             {
                 // Whoever does not read a pipe stops the one who writes it.
                 _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
-                _ = process.StandardError.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
-                return new ServerProcess(process, new Uri(ready.Groups[1].Value));
+                var error = process.StandardError.ReadToEndAsync(CancellationToken.None);
+                return new ServerProcess(process, new Uri(ready.Groups[1].Value), error);
             }
         }
 
@@ -44,7 +68,7 @@ internal sealed partial class ServerProcess : IDisposable
     /// <returns>Its exit code and what it said.</returns>
     public static async Task<(int ExitCode, string Output)> RunToEndAsync(params (string Name, string Value)[] settings)
     {
-        using var process = Launch(settings);
+        using var process = Launch(null, settings);
         using var timeout = new CancellationTokenSource(Patience);
         var error = await process.StandardError.ReadToEndAsync(timeout.Token);
         var output = await process.StandardOutput.ReadToEndAsync(timeout.Token);
@@ -64,19 +88,16 @@ internal sealed partial class ServerProcess : IDisposable
         _process.Dispose();
     }
 
-    private static Process Launch((string Name, string Value)[] settings)
+    private static Process Launch(MemoryGroup? group, (string Name, string Value)[] settings)
     {
-        var start = new ProcessStartInfo("dotnet")
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "Cycles.Gateway.dll"), "--urls", "http://127.0.0.1:0" },
-        };
+        string[] arguments = ["dotnet", Path.Combine(AppContext.BaseDirectory, "Cycles.Gateway.dll"), "--urls", "http://127.0.0.1:0"];
+        arguments = group?.Enter(arguments) ?? arguments;
+        var start = new ProcessStartInfo(arguments[0], arguments[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in settings)
         {
             if (name == "--urls")
             {
-                start.ArgumentList[2] = value;
+                start.ArgumentList[^1] = value;
             }
             else
             {
