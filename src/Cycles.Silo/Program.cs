@@ -1,7 +1,9 @@
 using Cycles.Silo;
 using Cycles.Silo.Configuration;
+using Cycles.Silo.Memory;
 using Cycles.Silo.Store;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 return await StartUp.RunAsync(async () =>
@@ -25,7 +27,9 @@ return await StartUp.RunAsync(async () =>
             silo.AddActivityPropagation();
         }
     });
+    builder.Services.AddSingleton<MemoryWatch>();
     var host = builder.Build();
+    host.Services.GetRequiredService<MemoryWatch>();
     await host.StartAsync();
     Console.WriteLine($"With its data in {store.Place}, Cycles silo is ready");
     await host.WaitForShutdownAsync();
