@@ -41,6 +41,18 @@ public sealed class GatewayOptions
     /// <summary>The most denials of one API key that this process records in the audit log, a minute; at least 1.</summary>
     public int DeniedAuditPerMinute { get; set; } = 60;
 
+    /// <summary>
+    /// How long a request that may be repeated (it reads, or has an idempotency key) is begun again when a silo has left or the store is away, 0 to
+    /// 60 s; then it is answered 503. The last attempt may take 5 s more.
+    /// </summary>
+    public TimeSpan RetryPatience { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// How long the process still serves after SIGTERM, 0 to 5 s: it is no longer ready and closes each connection behind its answer, so that clients and
+    /// load balancers go elsewhere before it stops to listen.
+    /// </summary>
+    public TimeSpan DrainDelay { get; set; } = TimeSpan.FromSeconds(1);
+
     /// <summary>The origins whose pages may call this server from a browser, between commas, each scheme, host and port; null lets none.</summary>
     public string? CorsOrigins { get; set; }
 }

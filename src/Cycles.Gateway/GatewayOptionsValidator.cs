@@ -37,6 +37,16 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
             return ValidateOptionsResult.Fail("Cycles:DeniedAuditPerMinute must be at least 1");
         }
 
+        if (options.RetryPatience < TimeSpan.Zero || options.RetryPatience > TimeSpan.FromMinutes(1))
+        {
+            return ValidateOptionsResult.Fail("Cycles:RetryPatience must be 00:00:00 to 00:01:00");
+        }
+
+        if (options.DrainDelay < TimeSpan.Zero || options.DrainDelay > TimeSpan.FromSeconds(5))
+        {
+            return ValidateOptionsResult.Fail("Cycles:DrainDelay must be 00:00:00 to 00:00:05");
+        }
+
         if (Array.Find(CrossOrigin.Origins(options), origin => !CrossOrigin.IsOrigin(origin)) is { } wrong)
         {
             return ValidateOptionsResult.Fail($"Cycles:CorsOrigins must be origins such as https://dashboard.example, which {wrong} is not");

@@ -6,6 +6,8 @@ using Cycles.Gateway.Http;
 using Cycles.Gateway.Http.Refusals;
 using Cycles.Silo;
 using Cycles.Silo.Configuration;
+using Cycles.Silo.Ending;
+using Cycles.Silo.Logging;
 using Cycles.Silo.Store;
 
 return await StartUp.RunAsync(async () =>
@@ -28,6 +30,8 @@ return await StartUp.RunAsync(async () =>
         kestrel.Limits.MaxRequestBodySize = gatewayOptions.MaxRequestBodyBytes;
         KestrelRefusals.Prepare(kestrel);
     });
+    builder.Services.AddBoundedEnd();
+    builder.Logging.AddLines(builder.Configuration);
     builder.Services.AddGateway(gatewayOptions);
     builder.Services.AddCrossOrigin(gatewayOptions);
     builder.Services.AddCyclesTelemetry(builder.Configuration, "cycles-gateway", Cycles.Gateway.Telemetry.Name);
@@ -41,8 +45,10 @@ return await StartUp.RunAsync(async () =>
     app.MapCycles(gatewayOptions);
 
     using var refusals = KestrelRefusals.Answer(app.Services.GetRequiredService<DiagnosticListener>());
+    OrderlyEnd.Watch(app.Lifetime);
     await app.StartAsync();
     var generatedAdminKey = await app.Services.GetRequiredService<AdminKey>().SettleAsync();
     FirstSteps.Print(app.Urls.First(), store?.Place ?? "the silos' Redis", generatedAdminKey);
-    await app.WaitForShutdownAsync();
+    await app.Services.GetRequiredService<Drain>().WaitAsync();
+    await OrderlyEnd.StopAsync(app);
 });

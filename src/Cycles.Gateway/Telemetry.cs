@@ -16,6 +16,11 @@ internal static class Telemetry
     private static readonly Counter<long> DroppedAudits =
         Meter.CreateCounter<long>("cycles.gateway.audit.dropped", "{entry}", "Refusals that are not in the audit log, by reason.");
 
+    private static readonly Counter<long> Repetitions =
+        Meter.CreateCounter<long>("cycles.gateway.repetitions", "{attempt}", "Requests that were run again, as a silo had left or the store was away.");
+
+    public static void Repeated() => Repetitions.Add(1);
+
     private static readonly Counter<long> Disconnects =
         Meter.CreateCounter<long>("cycles.gateway.disconnects", "{request}", "Requests whose client went away before the answer.");
 

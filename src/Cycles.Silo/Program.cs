@@ -1,5 +1,7 @@
 using Cycles.Silo;
 using Cycles.Silo.Configuration;
+using Cycles.Silo.Ending;
+using Cycles.Silo.Logging;
 using Cycles.Silo.Memory;
 using Cycles.Silo.Store;
 using Microsoft.Extensions.Configuration;
@@ -19,6 +21,8 @@ return await StartUp.RunAsync(async () =>
 
     await using var store = await SiloStore.OpenAsync(builder.Configuration, options);
     builder.Services.AddCyclesTelemetry(builder.Configuration, "cycles-silo");
+    builder.Services.AddBoundedEnd();
+    builder.Logging.AddLines(builder.Configuration);
     builder.UseOrleans(silo =>
     {
         silo.AddCycles(options, store);
@@ -30,7 +34,10 @@ return await StartUp.RunAsync(async () =>
     builder.Services.AddSingleton<MemoryWatch>();
     var host = builder.Build();
     host.Services.GetRequiredService<MemoryWatch>();
+    var lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
+    OrderlyEnd.Watch(lifetime);
     await host.StartAsync();
     Console.WriteLine($"With its data in {store.Place}, Cycles silo is ready");
-    await host.WaitForShutdownAsync();
+    await lifetime.ApplicationStopping.WaitAsync();
+    await OrderlyEnd.StopAsync(host);
 });

@@ -1,12 +1,14 @@
 using System.Net;
 using Cycles.Grains.Hosting;
 using Cycles.Silo.Configuration;
+using Cycles.Silo.Ending;
 using Cycles.Silo.Security;
 using Cycles.Silo.Store;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
 using Orleans.Hosting;
+using Orleans.Runtime;
 using StackExchange.Redis;
 
 namespace Cycles.Silo;
@@ -38,16 +40,8 @@ public static class SiloExtensions
                 Ports.RequireFree(options.SiloPort > 0 ? options.SiloPort : DefaultSiloPort, nameof(options.SiloPort)),
                 Ports.RequireFree(options.GatewayPort > 0 ? options.GatewayPort : DefaultGatewayPort, nameof(options.GatewayPort)));
             silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ClusterId));
-            silo.Configure<ClusterMembershipOptions>(membership =>
-            {
-                // A dead silo is found out in about 6 s. Whoever is declared dead by mistake cannot do harm: its fences are taken.
-                membership.ProbeTimeout = TimeSpan.FromSeconds(2);
-                membership.NumMissedProbesLimit = 3;
-                membership.NumVotesForDeathDeclaration = 1;
-                membership.TableRefreshTimeout = TimeSpan.FromSeconds(10);
-                membership.DefunctSiloCleanupPeriod = TimeSpan.FromMinutes(10);
-                membership.DefunctSiloExpiration = TimeSpan.FromHours(1);
-            });
+            silo.Configure<ClusterMembershipOptions>(ClusterTimes.Set);
+            silo.Services.AddSingleton<IFatalErrorHandler, FatalErrors>();
         }
 
         silo.GuardPorts(store.Secret, options.Tls, warnIfPlain: !store.IsEmbedded || options.GatewayPort > 0);
@@ -60,8 +54,8 @@ public static class SiloExtensions
         silo.AddCyclesGrains(store.Redis);
         // A reservation is called a few times and then never again: where it was need not be remembered for a million of them.
         silo.Configure<GrainDirectoryOptions>(directory => directory.CacheSize = 20_000);
-        silo.Configure<SiloMessagingOptions>(messaging => messaging.MaxForwardCount = 10);
-        silo.Configure<GrainCollectionOptions>(collection => collection.CollectionQuantum = TimeSpan.FromSeconds(10));
+        silo.AddBoundedActivations();
+        silo.Services.AddForeignExceptions();
         silo.UseRedisReminderService(reminders => reminders.ConfigurationOptions = ConfigurationOptions.Parse(store.ConnectionString));
         silo.Services.AddSingleton(store);
         silo.Services.AddHostedService<StoreLogs>();

@@ -14,6 +14,7 @@ public static class StartUp
         try
         {
             await main();
+            Console.WriteLine("Cycles has stopped");
             return 0;
         }
         catch (Exception exception) when (Explain(exception) is { } reason)

@@ -11,7 +11,7 @@ internal sealed class AuthEndpoints(ApiKeys apiKeys)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapOperation(new("validateApiKey", "POST", "/v1/auth/validate", Access.AdminOnly), ValidateAsync);
+        routes.MapOperation(new("validateApiKey", "POST", "/v1/auth/validate", Access.AdminOnly) { OnlyReads = true }, ValidateAsync);
         routes.MapOperation(new("introspectAuth", "GET", "/v1/auth/introspect", Access.Anyone), IntrospectAsync);
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Cycles.Gateway.Hosting;
 using Cycles.Gateway.Http;
 using Cycles.Grains.Cluster;
 
@@ -8,7 +9,7 @@ namespace Cycles.Gateway.Health;
 /// /health/live says that the process runs; /health/ready that a request would be served. The paths under /actuator are the names by which the
 /// protocol's official clients and demos wait for a server.
 /// </summary>
-internal sealed class HealthEndpoints(IGrainFactory grains)
+internal sealed class HealthEndpoints(IGrainFactory grains, Drain drain)
 {
     private static readonly string[] Live = ["/health/live", "/actuator/health/liveness"];
     private static readonly string[] Ready = ["/health/ready", "/actuator/health", "/actuator/health/readiness"];
@@ -30,6 +31,11 @@ internal sealed class HealthEndpoints(IGrainFactory grains)
 
     private async Task<bool> IsReadyAsync()
     {
+        if (drain.HasBegun)
+        {
+            return false;
+        }
+
         try
         {
             await grains.GetGrain<IHealthGrain>(0).Check().AsTask().WaitAsync(Patience);

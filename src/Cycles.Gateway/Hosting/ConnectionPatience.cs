@@ -5,7 +5,7 @@ namespace Cycles.Gateway.Hosting;
 /// <summary>Waits a while for the first silo: gateway and silos may start in any order.</summary>
 internal sealed class ConnectionPatience(TimeProvider time) : IClientConnectionRetryFilter
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly long _started = time.GetTimestamp();

@@ -34,7 +34,7 @@ internal static class GatewayEndpoints
         yield return new PolicyEndpoints(grains).Map;
         yield return new AuditLogEndpoint(grains).Map;
         yield return new OverviewEndpoint(grains, services.GetRequiredService<TimeProvider>()).Map;
-        yield return new HealthEndpoints(grains).Map;
+        yield return new HealthEndpoints(grains, services.GetRequiredService<Drain>()).Map;
         if (options.NoOpEndpoint)
         {
             yield return NoOpEndpoint.Map;

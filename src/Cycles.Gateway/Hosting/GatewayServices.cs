@@ -19,6 +19,8 @@ internal static class GatewayServices
         services.AddSingleton<Authenticator>();
         services.AddSingleton<MemoryWatch>();
         services.AddSingleton(provider => new ChangeLimit(options, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<Repetition>();
+        services.AddSingleton<Drain>();
         services.AddSingleton(provider => new AuditJournal(
             provider.GetRequiredService<IGrainFactory>(), options, provider.GetRequiredService<ILogger<AuditJournal>>()));
     }

@@ -46,6 +46,7 @@ internal static class GrainsHosting
         {
             client.UseRedisClustering(clustering => clustering.ConfigurationOptions = ConfigurationOptions.Parse(connectionString));
             client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ClusterId));
+            client.AddShortWaits();
             client.UseConnectionRetryFilter<ConnectionPatience>();
             client.ProveToSilos(ClusterSecret.At(connectionString), options.Tls);
             if (Silo.Telemetry.IsWanted(builder.Configuration))

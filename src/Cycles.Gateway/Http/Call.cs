@@ -62,11 +62,18 @@ internal readonly record struct Call(HttpContext Http, Caller Caller, Operation 
         where T : class
     {
         var body = await RequestBody.ReadAsync(Http, type, look: Look);
-        if (idempotencyKey is not null
-            && Http.Request.Headers.TryGetValue(HeaderNames.IdempotencyKey, out var header)
-            && header != idempotencyKey(body.Value))
+        if (idempotencyKey is not null)
         {
-            Refuse(ErrorCode.InvalidRequest, "X-Idempotency-Key and the body's idempotency_key must be the same");
+            var key = idempotencyKey(body.Value);
+            if (Http.Request.Headers.TryGetValue(HeaderNames.IdempotencyKey, out var header) && header != key)
+            {
+                Refuse(ErrorCode.InvalidRequest, "X-Idempotency-Key and the body's idempotency_key must be the same");
+            }
+
+            if (!string.IsNullOrEmpty(key))
+            {
+                Http.Features.Get<Attempt>()!.HasKey();
+            }
         }
 
         return body;

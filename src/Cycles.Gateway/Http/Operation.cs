@@ -9,6 +9,9 @@ namespace Cycles.Gateway.Http;
 /// <param name="Access">Who may.</param>
 internal sealed record Operation(string Id, string Method, string Pattern, Access Access)
 {
+    /// <summary>Whether it changes nothing, so that it may be run again.</summary>
+    public bool OnlyReads { get; init; } = HttpMethods.IsGet(Method);
+
     /// <summary>
     /// Whether a tenant that does not exist is a wrong argument, 400, and not what is looked for, 404: so it is where the protocol has no 404.
     /// </summary>

@@ -29,34 +29,44 @@ internal static class Operations
         var authenticator = routes.ServiceProvider.GetRequiredService<Authenticator>();
         var journal = routes.ServiceProvider.GetRequiredService<AuditJournal>();
         var changes = routes.ServiceProvider.GetRequiredService<ChangeLimit>();
+        var repetition = routes.ServiceProvider.GetRequiredService<Repetition>();
         routes.MapMethods(operation.Pattern, [operation.Method], (RequestDelegate)(async http =>
         {
+            var attempt = new Attempt(operation.OnlyReads);
+            http.Features.Set(attempt);
             try
             {
-                var (caller, problem) = await authenticator.AuthenticateAsync(http, operation.Access);
-                var call = new Call(http, caller, operation);
-                if (isAudited && problem is null && caller.TenantId is { } tenantId && changes.Take(tenantId) is { } tooMany)
-                {
-                    // Not on record: the record is what is limited.
-                    await call.RefuseAsync(tooMany);
-                    return;
-                }
-
-                var isRecorded = isAudited || (caller.IsAdmin && !HttpMethods.IsGet(operation.Method));
-                http.Features.Set(new AuditTrail(journal, call, isRecorded));
-                if ((problem ?? (isAudited ? caller.CheckSuspension() : null)) is { } refused)
-                {
-                    await call.RefuseAsync(refused);
-                    return;
-                }
-
-                await run(call);
+                await repetition.RunAsync(http, attempt, RunAsync);
             }
             catch (ProblemException exception)
             {
                 await ResponseWriter.WriteAsync(http, exception.Problem, exception.Status);
             }
         })).WithMetadata(operation);
+
+        async ValueTask RunAsync(HttpContext http)
+        {
+            var (caller, problem) = await authenticator.AuthenticateAsync(http, operation.Access);
+            var call = new Call(http, caller, operation);
+            var attempt = http.Features.Get<Attempt>()!;
+            if (isAudited && problem is null && !attempt.HasBegun && caller.TenantId is { } tenantId && changes.Take(tenantId) is { } tooMany)
+            {
+                // Not on record: the record is what is limited.
+                await call.RefuseAsync(tooMany);
+                return;
+            }
+
+            var isRecorded = isAudited || (caller.IsAdmin && !HttpMethods.IsGet(operation.Method));
+            http.Features.Set(new AuditTrail(journal, call, isRecorded));
+            if ((problem ?? (isAudited ? caller.CheckSuspension() : null)) is { } refused)
+            {
+                await call.RefuseAsync(refused);
+                return;
+            }
+
+            attempt.Begin();
+            await run(call);
+        }
     }
 
     /// <summary>Answers with a result.</summary>

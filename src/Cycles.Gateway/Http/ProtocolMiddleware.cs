@@ -1,11 +1,15 @@
 using System.Diagnostics;
+using Cycles.Gateway.Hosting;
 using Cycles.Protocol.Errors;
 
 namespace Cycles.Gateway.Http;
 
 /// <summary>The outermost frame of every request: its ids, and the protocol's error body for whatever ends without one.</summary>
-internal sealed partial class ProtocolMiddleware(RequestDelegate next, ILogger<ProtocolMiddleware> logger)
+internal sealed partial class ProtocolMiddleware(RequestDelegate next, Drain drain, ILogger<ProtocolMiddleware> logger)
 {
+    // Long enough for a tenant to be served elsewhere, short enough for the official clients to use it.
+    private const string RetryAfterSeconds = "1";
+
     public async Task InvokeAsync(HttpContext http)
     {
         var correlation = Correlation.Of(http.Request.Headers);
@@ -16,6 +20,11 @@ internal sealed partial class ProtocolMiddleware(RequestDelegate next, ILogger<P
         // Bodies repeat what callers have sent, in plain characters: no browser may take one for a page.
         http.Response.Headers.XContentTypeOptions = "nosniff";
         Activity.Current?.SetTag("cycles.request_id", correlation.RequestId);
+        if (drain.HasBegun)
+        {
+            http.Response.Headers.Connection = "close";
+        }
+
         try
         {
             await next(http);
@@ -31,6 +40,16 @@ internal sealed partial class ProtocolMiddleware(RequestDelegate next, ILogger<P
         {
             Telemetry.Disconnected();
             LogDisconnected(logger, http.Request.Method, http.Request.Path, correlation.RequestId);
+            return;
+        }
+        catch (Exception exception) when (!http.Response.HasStarted && Unavailability.Passes(exception))
+        {
+            LogUnavailable(logger, Unavailability.CauseOf(exception));
+            http.Response.Headers.RetryAfter = RetryAfterSeconds;
+            var message = Unavailability.ChangedNothing(exception)
+                ? "The service is not available now and nothing was changed; retry the request"
+                : "The service is not available now; retry the request under the same idempotency key";
+            await ResponseWriter.WriteAsync(http, new Problem(ErrorCode.InternalError, message), StatusCodes.Status503ServiceUnavailable);
             return;
         }
         catch (Exception exception) when (!http.Response.HasStarted)
@@ -61,6 +80,9 @@ internal sealed partial class ProtocolMiddleware(RequestDelegate next, ILogger<P
         StatusCodes.Status405MethodNotAllowed => $"{http.Request.Method} is not allowed here",
         var status => BadRequests.Describe(status),
     };
+
+    [LoggerMessage(EventId = 2003, Level = LogLevel.Warning, Message = "Requests are answered 503: {Cause}")]
+    private static partial void LogUnavailable(ILogger logger, string cause);
 
     [LoggerMessage(EventId = 2002, Level = LogLevel.Debug, Message = "The client of {Method} {Path} went away ({RequestId})")]
     private static partial void LogDisconnected(ILogger logger, string method, string path, string requestId);

@@ -28,11 +28,16 @@ internal static class RequestBody
         HttpContext http, JsonTypeInfo<T> type, bool takesNull = true, Action<JsonElement>? look = null)
         where T : class
     {
+        if (http.Features.Get<Attempt>() is { Body: RequestBody<T> known })
+        {
+            return known;
+        }
+
         RequireJson(http.Request);
         var content = await ReadToEndAsync(http);
         try
         {
-            return Parse(content, type, takesNull, look);
+            return Keep(http, Parse(content, type, takesNull, look));
         }
         finally
         {
@@ -45,6 +50,11 @@ internal static class RequestBody
     public static async ValueTask<T?> ReadOptionalAsync<T>(HttpContext http, JsonTypeInfo<T> type)
         where T : class
     {
+        if (http.Features.Get<Attempt>() is { Body: RequestBody<T> known })
+        {
+            return known.Value;
+        }
+
         var content = await ReadToEndAsync(http);
         try
         {
@@ -54,12 +64,19 @@ internal static class RequestBody
             }
 
             RequireJson(http.Request);
-            return Parse(content, type).Value;
+            return Keep(http, Parse(content, type)).Value;
         }
         finally
         {
             http.Request.BodyReader.AdvanceTo(content.End);
         }
+    }
+
+    /// <summary>A body can be read once; a request may have to run again.</summary>
+    private static RequestBody<T> Keep<T>(HttpContext http, RequestBody<T> body)
+    {
+        http.Features.Get<Attempt>()?.Body = body;
+        return body;
     }
 
     private static void RequireJson(HttpRequest request)

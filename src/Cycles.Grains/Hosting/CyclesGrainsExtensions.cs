@@ -41,6 +41,9 @@ public static class CyclesGrainsExtensions
         silo.Services.AddSingleton<ChangeBoard>();
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LedgerLifecycle>();
         silo.Services.AddSingleton<IActivationWorkingSetObserver, DeactivationSignal>();
+        silo.Services.AddSingleton<TenantActivations>();
+        silo.Services.AddSingleton<IConfigureGrainContextProvider>(services => services.GetRequiredService<TenantActivations>());
+        silo.Services.AddHostedService<TenantMover>();
         silo.Services.AddPlacementDirector<TenantPlacement, TenantPlacementDirector>();
         silo.Services.AddPlacementDirector<SiloPlacement, SiloPlacementDirector>();
         return silo;

@@ -12,11 +12,11 @@ namespace Cycles.Grains.Indexes;
 public interface IBudgetIndexGrain : IGrainWithIntegerKey
 {
     /// <summary>A page, with everything that was answered to anybody before this call.</summary>
-    [Alias("query")]
+    [Alias("query"), ResponseTimeout("00:00:30")]
     ValueTask<BudgetPage> Query([Immutable] BudgetQuery query);
 
     /// <summary>How many there are of what, and the worst.</summary>
-    [Alias("summarize")]
+    [Alias("summarize"), ResponseTimeout("00:00:30")]
     ValueTask<BudgetSummary> Summarize();
 }
 

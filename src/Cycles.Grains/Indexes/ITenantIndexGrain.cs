@@ -12,15 +12,15 @@ namespace Cycles.Grains.Indexes;
 public interface ITenantIndexGrain : IGrainWithIntegerKey
 {
     /// <summary>A page of tenants, with everything that was answered to anybody before this call.</summary>
-    [Alias("query")]
+    [Alias("query"), ResponseTimeout("00:00:30")]
     ValueTask<TenantPage> Query([Immutable] TenantQuery query);
 
     /// <summary>A page of API keys, with everything that was answered to anybody before this call.</summary>
-    [Alias("query-keys")]
+    [Alias("query-keys"), ResponseTimeout("00:00:30")]
     ValueTask<ApiKeyPage> QueryKeys([Immutable] ApiKeyQuery query);
 
     /// <summary>How many tenants there are.</summary>
-    [Alias("summarize")]
+    [Alias("summarize"), ResponseTimeout("00:00:30")]
     ValueTask<TenantSummary> Summarize();
 }
 

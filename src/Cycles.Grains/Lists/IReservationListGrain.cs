@@ -12,7 +12,7 @@ namespace Cycles.Grains.Lists;
 public interface IReservationListGrain : IGrainWithStringKey
 {
     /// <summary>A page.</summary>
-    [Alias("query")]
+    [Alias("query"), ResponseTimeout("00:00:30")]
     ValueTask<ReservationPage> Query([Immutable] ReservationQuery query);
 
     /// <summary>Takes over a change. Answers false when nobody lists any more.</summary>

@@ -18,7 +18,14 @@ internal sealed class TenantPlacementDirector : IPlacementDirector
             return Task.FromResult(silos[0]);
         }
 
-        var tenant = GrainTenant.Of(target.GrainIdentity.Key.ToString()!);
+        return Task.FromResult(PlaceOf(GrainTenant.Of(target.GrainIdentity.Key.ToString()!), silos));
+    }
+
+    /// <summary>Where the tenant's grains belong.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="silos">The silos that are active, at least one.</param>
+    public static SiloAddress PlaceOf(string tenant, SiloAddress[] silos)
+    {
         var best = silos[0];
         var bestScore = ulong.MinValue;
         foreach (var silo in silos)
@@ -30,7 +37,7 @@ internal sealed class TenantPlacementDirector : IPlacementDirector
             }
         }
 
-        return Task.FromResult(best);
+        return best;
     }
 
     private static ulong Score(string tenant, SiloAddress silo) =>

@@ -30,6 +30,9 @@ public sealed class StoreOptions
     /// <summary>How long an answer of the store is waited for; then its outcome counts as unknown and is read back.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a process that starts waits for a store that cannot be reached, 0 to 10 min; then it ends.</summary>
+    public TimeSpan StartPatience { get; set; } = TimeSpan.FromSeconds(60);
+
     /// <summary>How long finalized reservations and events are kept.</summary>
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(30);
 

@@ -38,6 +38,11 @@ public sealed class StoreOptionsValidator : IValidateOptions<StoreOptions>
             return Fail("Timeout must be 00:00:00.1 to 00:01:00");
         }
 
+        if (options.StartPatience < TimeSpan.Zero || options.StartPatience > TimeSpan.FromMinutes(10))
+        {
+            return Fail("StartPatience must be 00:00:00 to 00:10:00");
+        }
+
         if (options.Retention < TimeSpan.FromDays(1))
         {
             return Fail("Retention must be at least 1.00:00:00: a reservation's record is its idempotency record");

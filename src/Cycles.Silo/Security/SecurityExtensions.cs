@@ -6,7 +6,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
+using Microsoft.Extensions.Options;
 using Orleans.Hosting;
+using Orleans.Metadata;
+using Orleans.Serialization.Configuration;
 
 namespace Cycles.Silo.Security;
 
@@ -40,7 +43,8 @@ public static class SecurityExtensions
     public static ISiloBuilder GuardPorts(this ISiloBuilder silo, ClusterSecret secret, TlsFiles tls, bool warnIfPlain)
     {
         silo.Services.AddSingleton(secret);
-        silo.Services.AddSingleton<GrainAccess>();
+        silo.Services.AddSingleton(services => new GrainAccess(
+            services.GetRequiredService<IOptions<TypeManifestOptions>>(), services.GetRequiredService<GrainTypeResolver>()));
         silo.Services.AddSingleton<PortGuard>();
         var certificates = Load(tls);
         if (certificates is { IsOfSilo: false })

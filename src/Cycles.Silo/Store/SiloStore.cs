@@ -14,6 +14,8 @@ public sealed class SiloStore : IAsyncDisposable
     /// <summary>The name of the connection string that replaces the embedded store.</summary>
     public const string ConnectionStringName = "Redis";
 
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
     private readonly EmbeddedStore? _embedded;
     private readonly StoreSupervisor? _supervisor;
     private readonly LateLogger _logger = new();
@@ -97,15 +99,31 @@ public sealed class SiloStore : IAsyncDisposable
         _embedded?.Dispose();
     }
 
+    /// <summary>Waits for a store that cannot be reached yet: processes start in any order, and one that was paused meanwhile has lost its time.</summary>
     private static async Task<RedisStore> ConnectAsync(string connectionString, IOptions<StoreOptions> options)
     {
-        try
+        var started = TimeProvider.System.GetTimestamp();
+        for (var isFirst = true; ; isFirst = false)
         {
-            return await RedisStore.ConnectAsync(connectionString, options);
-        }
-        catch (Exception exception) when (exception is RedisException or ArgumentException)
-        {
-            throw new StartUpException($"The store at '{Endpoints(connectionString)}' (ConnectionStrings:{ConnectionStringName}) cannot be reached: {exception.Message.Split(". ")[0]}", exception);
+            try
+            {
+                return await RedisStore.ConnectAsync(connectionString, options);
+            }
+            catch (Exception exception) when (exception is RedisException or TimeoutException or ArgumentException)
+            {
+                var reason = $"The store at '{Endpoints(connectionString)}' (ConnectionStrings:{ConnectionStringName}) cannot be reached: {exception.Message.Split(". ")[0]}";
+                if (exception is ArgumentException || TimeProvider.System.GetElapsedTime(started) + Pause > options.Value.StartPatience)
+                {
+                    throw new StartUpException(reason, exception);
+                }
+
+                if (isFirst)
+                {
+                    await Console.Error.WriteLineAsync($"{reason}. Waits up to {options.Value.StartPatience.TotalSeconds:F0} s for it");
+                }
+            }
+
+            await Task.Delay(Pause);
         }
     }
 
