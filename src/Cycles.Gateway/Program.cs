@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using Cycles.Gateway;
 using Cycles.Gateway.Auth;
 using Cycles.Gateway.Hosting;
 using Cycles.Gateway.Http;
+using Cycles.Gateway.Http.Refusals;
 using Cycles.Silo;
 using Cycles.Silo.Configuration;
 using Cycles.Silo.Store;
@@ -10,14 +12,21 @@ return await StartUp.RunAsync(async () =>
 {
     var builder = WebApplication.CreateSlimBuilder(args);
     builder.Configuration.AddDefaults((WebHostDefaults.ServerUrlsKey, "http://127.0.0.1:7878"));
+    StartUpChecks.Run(builder.Configuration, (CyclesOptions.Section, typeof(GatewayOptions)));
     ListenAddresses.Check(builder.Configuration);
     var options = builder.Configuration.GetChecked(CyclesOptions.Section, new CyclesOptionsValidator());
     var gatewayOptions = builder.Configuration.GetChecked(CyclesOptions.Section, new GatewayOptionsValidator());
+    AdminKeySource.Settle(gatewayOptions);
+    if (DataFolder.FindFormer(options.DataPath) is { } former)
+    {
+        Console.Error.WriteLine($"Warning: {former}");
+    }
 
     builder.WebHost.ConfigureKestrel(kestrel =>
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = gatewayOptions.MaxRequestBodyBytes;
+        KestrelRefusals.Prepare(kestrel);
     });
     builder.Services.AddGateway(gatewayOptions);
     builder.Services.AddCrossOrigin(gatewayOptions);
@@ -26,12 +35,14 @@ return await StartUp.RunAsync(async () =>
     await using var store = await builder.AddGrainsAsync(options);
     var app = builder.Build();
     app.UseMiddleware<ProtocolMiddleware>();
+    app.UseMiddleware<AdmissionGate>(gatewayOptions);
     app.UseRouting();
     app.UseCrossOrigin(gatewayOptions);
     app.MapCycles(gatewayOptions);
 
+    using var refusals = KestrelRefusals.Answer(app.Services.GetRequiredService<DiagnosticListener>());
     await app.StartAsync();
     var generatedAdminKey = await app.Services.GetRequiredService<AdminKey>().SettleAsync();
-    FirstSteps.Print(app.Urls.First(), generatedAdminKey);
+    FirstSteps.Print(app.Urls.First(), store?.Place ?? "the silos' Redis", generatedAdminKey);
     await app.WaitForShutdownAsync();
 });

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Cycles.Silo.Memory;
 
 namespace Cycles.Gateway;
 
@@ -15,7 +16,18 @@ internal static class Telemetry
     private static readonly Counter<long> DroppedAudits =
         Meter.CreateCounter<long>("cycles.gateway.audit.dropped", "{entry}", "Refusals that are not in the audit log, by reason.");
 
+    private static readonly Counter<long> Disconnects =
+        Meter.CreateCounter<long>("cycles.gateway.disconnects", "{request}", "Requests whose client went away before the answer.");
+
+    public static void Disconnected() => Disconnects.Add(1);
+
     public static void AuditDropped(string reason) => DroppedAudits.Add(1, new KeyValuePair<string, object?>("reason", reason));
+
+    private static readonly Counter<long> TurnedAway =
+        Meter.CreateCounter<long>("cycles.gateway.turned_away", "{request}", "Requests answered 503 for want of memory, by how full it was.");
+
+    /// <summary>Counts a request that was not let in.</summary>
+    public static void Turned(MemoryLoad load) => TurnedAway.Add(1, new KeyValuePair<string, object?>("memory", load));
 
     public static void Refused(ErrorCode code) => Refusals.Add(1, new KeyValuePair<string, object?>("code", code));
 }

@@ -1,13 +1,16 @@
 using Cycles.Silo;
 using Cycles.Silo.Configuration;
+using Cycles.Silo.Memory;
 using Cycles.Silo.Store;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 return await StartUp.RunAsync(async () =>
 {
     var builder = Host.CreateApplicationBuilder(args);
     builder.Configuration.AddDefaults();
+    StartUpChecks.Run(builder.Configuration);
     var options = builder.Configuration.GetChecked(CyclesOptions.Section, new CyclesOptionsValidator());
     if (string.IsNullOrEmpty(builder.Configuration.GetConnectionString(SiloStore.ConnectionStringName)))
     {
@@ -24,8 +27,10 @@ return await StartUp.RunAsync(async () =>
             silo.AddActivityPropagation();
         }
     });
+    builder.Services.AddSingleton<MemoryWatch>();
     var host = builder.Build();
+    host.Services.GetRequiredService<MemoryWatch>();
     await host.StartAsync();
-    Console.WriteLine("Cycles silo is ready");
+    Console.WriteLine($"With its data in {store.Place}, Cycles silo is ready");
     await host.WaitForShutdownAsync();
 });

@@ -1,6 +1,7 @@
 using System.Net;
 using Cycles.Grains.Hosting;
 using Cycles.Silo.Configuration;
+using Cycles.Silo.Security;
 using Cycles.Silo.Store;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -25,11 +26,9 @@ public static class SiloExtensions
         if (store.IsEmbedded)
         {
             // Membership in memory: a process that comes back after a crash need not wait for its former self to be declared dead.
-            silo.UseLocalhostClustering(
-                options.SiloPort > 0 ? options.SiloPort : Ports.TakeFree(),
-                options.GatewayPort > 0 ? options.GatewayPort : Ports.TakeFree(),
-                serviceId: options.ClusterId,
-                clusterId: options.ClusterId);
+            // Its own port is a name only: nothing listens there.
+            silo.UseLocalhostClustering(DefaultSiloPort, options.GatewayPort, serviceId: options.ClusterId, clusterId: options.ClusterId);
+            silo.OpenOnly(options.GatewayPort);
         }
         else
         {
@@ -51,6 +50,7 @@ public static class SiloExtensions
             });
         }
 
+        silo.GuardPorts(store.Secret, options.Tls, warnIfPlain: !store.IsEmbedded || options.GatewayPort > 0);
         return silo.AddCyclesOn(store);
     }
 

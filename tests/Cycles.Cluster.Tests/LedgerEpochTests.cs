@@ -2,6 +2,7 @@ using Cycles.Cluster.Tests.Servers;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Identity;
+using Cycles.Protocol.Scopes;
 using Cycles.Silo;
 using Orleans.TestingHost;
 using StackExchange.Redis;
@@ -81,6 +82,24 @@ public sealed class LedgerEpochTests
         await store.Commits.StringSetAsync(keys.Reservation("kept"), "{}");
         Assert.Equal(Trimmed, await ledger.TrimIndex(Trimmed - 1, 2 * Trimmed));
         Assert.Equal(["kept", "new"], (await store.Commits.SortedSetRangeByRankAsync(keys.Created)).Select(id => (string)id!));
+    });
+
+    [Fact]
+    public Task A_ledger_whose_fence_is_anothers_says_of_no_epoch_that_it_stands() => OnLedgerAsync(async (ledger, _, store) =>
+    {
+        var scope = ScopePath.FromCanonical($"tenant:{TenantId}");
+        var scopeEpoch = (await ledger.OpenScope(scope)).Epoch;
+        var tenantEpoch = (await ledger.OpenTenant()).Epoch;
+        Assert.True(await ledger.IsCurrent(scope, scopeEpoch));
+        Assert.True(await ledger.IsTenantCurrent(tenantEpoch));
+
+        // As another activation does, on a silo that does not know of this one.
+        await store.Commits.StringSetAsync(new TenantKeys(TenantId).Fence, "another");
+
+        await Assert.ThrowsAsync<StoreInDoubtException>(async () => await ledger.IsCurrent(scope, scopeEpoch));
+
+        // It has ended; the next one holds the fence and knows that the epochs are not its own.
+        await Until.TrueAsync(async () => !await ledger.IsTenantCurrent(tenantEpoch) && !await ledger.IsCurrent(scope, scopeEpoch));
     });
 
     private static Task<CommitOutcome> CommitAsync(ILedgerGrain ledger, RecordStake stake) => ledger.Commit(new LedgerTransaction

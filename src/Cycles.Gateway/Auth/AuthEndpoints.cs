@@ -19,7 +19,7 @@ internal sealed class AuthEndpoints(ApiKeys apiKeys)
     private async ValueTask ValidateAsync(Call call)
     {
         var (request, _) = await call.ReadAsync(ProtocolJson.Default.ApiKeyValidationRequest);
-        var known = await apiKeys.FindAsync(request.KeySecret, TimeSpan.Zero);
+        var known = await apiKeys.FindAsync(request.KeySecret.Trim(), TimeSpan.Zero);
         await call.AnswerAsync(Answer(known), ProtocolJson.Default.ApiKeyValidationResponse);
     }
 

@@ -14,9 +14,9 @@ internal sealed class Authenticator(ApiKeys apiKeys, KeyUseNotes uses, AdminKey 
     public async ValueTask<(Caller Caller, Problem? Problem)> AuthenticateAsync(HttpContext http, Access access)
     {
         var headers = http.Request.Headers;
-        if (access.Admin && headers.TryGetValue(HeaderNames.AdminKey, out var secret))
+        if (access.Admin && Secret(headers, HeaderNames.AdminKey) is { } adminSecret)
         {
-            return adminKey.IsRight(secret.ToString()) ? (Caller.Admin, null) : Unknown(HeaderNames.AdminKey);
+            return adminKey.IsRight(adminSecret) ? (Caller.Admin, null) : Unknown(HeaderNames.AdminKey);
         }
 
         if (access is { Permission: null, AnyKey: false })
@@ -24,7 +24,7 @@ internal sealed class Authenticator(ApiKeys apiKeys, KeyUseNotes uses, AdminKey 
             return Unknown(HeaderNames.AdminKey);
         }
 
-        var key = headers.TryGetValue(HeaderNames.ApiKey, out secret) ? await apiKeys.FindAsync(secret.ToString()) : null;
+        var key = Secret(headers, HeaderNames.ApiKey) is { } secret ? await apiKeys.FindAsync(secret) : null;
         if (key is null || !(key.Key.Status == ApiKeyStatus.Active || IsToldOfClose(key, http.Request)))
         {
             // Which of unknown, revoked and expired it is, is not told: whoever has no valid key learns nothing.
@@ -42,6 +42,10 @@ internal sealed class Authenticator(ApiKeys apiKeys, KeyUseNotes uses, AdminKey 
             ? (caller, null)
             : (caller, new Problem(LackOf(permission), $"The API key lacks the permission {permission}", IsDenial: true));
     }
+
+    /// <summary>What a header says without blanks around it, which no key has; a blank header counts as absent.</summary>
+    private static string? Secret(IHeaderDictionary headers, string name) =>
+        headers.TryGetValue(name, out var values) && values.ToString().Trim() is { Length: > 0 } secret ? secret : null;
 
     /// <summary>The admin plane has a code of its own for that; the runtime plane has not.</summary>
     private static ErrorCode LackOf(string permission) => Permissions.IsOfRuntime(permission) ? ErrorCode.Forbidden : ErrorCode.InsufficientPermissions;

@@ -4,15 +4,28 @@ using Cycles.Grains.Cluster;
 
 namespace Cycles.Gateway.Health;
 
-/// <summary>/health/live says that the process runs; /health/ready that a request would be served.</summary>
+/// <summary>
+/// /health/live says that the process runs; /health/ready that a request would be served. The paths under /actuator are the names by which the
+/// protocol's official clients and demos wait for a server.
+/// </summary>
 internal sealed class HealthEndpoints(IGrainFactory grains)
 {
+    private static readonly string[] Live = ["/health/live", "/actuator/health/liveness"];
+    private static readonly string[] Ready = ["/health/ready", "/actuator/health", "/actuator/health/readiness"];
+    private static readonly string[] Verbs = [HttpMethods.Get, HttpMethods.Head];
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/health/live", (RequestDelegate)(http => WriteAsync(http, isHealthy: true)));
-        routes.MapGet("/health/ready", (RequestDelegate)(async http => await WriteAsync(http, await IsReadyAsync())));
+        foreach (var path in Live)
+        {
+            routes.MapMethods(path, Verbs, (RequestDelegate)(http => WriteAsync(http, isHealthy: true)));
+        }
+
+        foreach (var path in Ready)
+        {
+            routes.MapMethods(path, Verbs, (RequestDelegate)(async http => await WriteAsync(http, await IsReadyAsync())));
+        }
     }
 
     private async Task<bool> IsReadyAsync()

@@ -3,9 +3,12 @@ namespace Cycles.Gateway.Hosting;
 /// <summary>What a process says when it serves: where, and how to make the first reservation.</summary>
 internal static class FirstSteps
 {
-    public static void Print(string url, string? generatedAdminKey)
+    /// <param name="url">Where it listens.</param>
+    /// <param name="place">Where the data is.</param>
+    /// <param name="generatedAdminKey">The admin key when it was generated just now.</param>
+    public static void Print(string url, string place, string? generatedAdminKey)
     {
-        Console.WriteLine($"Cycles is ready on {url}");
+        Console.WriteLine($"With its data in {place}, Cycles is ready on {url}");
         if (generatedAdminKey is not null)
         {
             Console.WriteLine($"""

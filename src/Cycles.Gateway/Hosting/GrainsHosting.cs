@@ -1,5 +1,6 @@
 using Cycles.Silo;
 using Cycles.Silo.Configuration;
+using Cycles.Silo.Security;
 using Cycles.Silo.Store;
 using Orleans.Configuration;
 using StackExchange.Redis;
@@ -39,11 +40,14 @@ internal static class GrainsHosting
             throw new StartUpException("Cycles:Silo is external, but ConnectionStrings:Redis, where the silos are found, is not set");
         }
 
+        SiloStore.RequireConnectionString(connectionString);
+
         builder.Host.UseOrleansClient(client =>
         {
             client.UseRedisClustering(clustering => clustering.ConfigurationOptions = ConfigurationOptions.Parse(connectionString));
             client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ClusterId));
             client.UseConnectionRetryFilter<ConnectionPatience>();
+            client.ProveToSilos(ClusterSecret.At(connectionString), options.Tls);
             if (Silo.Telemetry.IsWanted(builder.Configuration))
             {
                 client.AddActivityPropagation();

@@ -6,16 +6,41 @@ namespace Cycles.Gateway.Hosting;
 internal static class ListenAddresses
 {
     /// <summary>Checks what is configured as <c>urls</c> before anything is started that would have to be stopped again.</summary>
-    /// <exception cref="FormatException">One of them is no address.</exception>
-    /// <exception cref="StartUpException">One of them is not for plain HTTP.</exception>
+    /// <exception cref="StartUpException">One of them is no address, or none for plain HTTP.</exception>
     public static void Check(IConfiguration configuration)
     {
-        foreach (var url in configuration[WebHostDefaults.ServerUrlsKey]!.Split(';', StringSplitOptions.RemoveEmptyEntries))
+        var urls = configuration[WebHostDefaults.ServerUrlsKey]!.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (urls.Length == 0)
         {
-            if (BindingAddress.Parse(url).Scheme != Uri.UriSchemeHttp)
+            throw Wrong(string.Empty);
+        }
+
+        foreach (var url in urls)
+        {
+            if (Parse(url) is not { } address || !(address.IsUnixPipe || address.Port is >= 0 and <= 65535) || address.PathBase.Length > 0)
             {
-                throw new StartUpException($"{url} is not http: the gateway leaves TLS to a proxy in front of it");
+                throw Wrong(url);
+            }
+
+            if (address.Scheme != Uri.UriSchemeHttp)
+            {
+                throw new StartUpException($"--urls: {url} is not http: the gateway leaves TLS to a proxy in front of it");
             }
         }
     }
+
+    private static BindingAddress? Parse(string url)
+    {
+        try
+        {
+            return BindingAddress.Parse(url);
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+
+    private static StartUpException Wrong(string url) =>
+        new($"--urls (ASPNETCORE_URLS) is '{url}' and must be addresses such as http://127.0.0.1:7878, with a port of 0 to 65535, between semicolons");
 }

@@ -15,6 +15,7 @@ internal sealed record Correlation(string RequestId, string TraceId)
 {
     private const int MaxRequestIdLength = 128;
     private const int TraceIdLength = 32;
+    private const int TraceParentLength = 55;
 
     private static readonly SearchValues<char> LowerHex = SearchValues.Create("0123456789abcdef");
     private static readonly SearchValues<char> TokenCharacters =
@@ -22,22 +23,22 @@ internal sealed record Correlation(string RequestId, string TraceId)
 
     public static Correlation Of(IHeaderDictionary headers) => new(
         ReadRequestId(headers[HeaderNames.RequestId]) ?? NewId("req_"),
-        ReadTraceParent(headers.TraceParent) ?? ReadTraceId(headers[HeaderNames.TraceId]) ?? NewTraceId());
+        ReadTraceParent(headers.TraceParent) ?? ReadTraceId(headers[HeaderNames.TraceId]) ?? NewTraceId(headers));
 
     private static string? ReadRequestId(StringValues header) =>
         header is [{ Length: > 0 and <= MaxRequestIdLength } id] && !id.AsSpan().ContainsAnyExcept(TokenCharacters) ? id : null;
 
     private static string? ReadTraceId(StringValues header) => header is [{ } id] && IsTraceId(id) ? id : null;
 
-    /// <summary>W3C Trace Context, version 00 or a later one that begins like it.</summary>
+    /// <summary>
+    /// W3C Trace Context of version 00 and no other: the protocol names that version, and a value of another one counts as malformed.
+    /// </summary>
     private static string? ReadTraceParent(StringValues header)
     {
-        if (header is not [{ Length: >= 55 } value]
-            || value[2] != '-' || value[35] != '-' || value[52] != '-'
-            || value.AsSpan(0, 2).ContainsAnyExcept(LowerHex) || value.StartsWith("ff", StringComparison.Ordinal)
+        if (header is not [{ Length: TraceParentLength } value]
+            || !value.StartsWith("00-", StringComparison.Ordinal) || value[35] != '-' || value[52] != '-'
             || value.AsSpan(36, 16).ContainsAnyExcept(LowerHex) || !value.AsSpan(36, 16).ContainsAnyExcept('0')
-            || value.AsSpan(53, 2).ContainsAnyExcept(LowerHex)
-            || (value.Length > 55 && (value[55] != '-' || value.StartsWith("00", StringComparison.Ordinal))))
+            || value.AsSpan(53, 2).ContainsAnyExcept(LowerHex))
         {
             return null;
         }
@@ -49,7 +50,9 @@ internal sealed record Correlation(string RequestId, string TraceId)
     private static bool IsTraceId(string value) =>
         value.Length == TraceIdLength && !value.AsSpan().ContainsAnyExcept(LowerHex) && value.AsSpan().ContainsAnyExcept('0');
 
-    private static string NewTraceId() => Activity.Current?.TraceId.ToHexString() ?? ActivityTraceId.CreateRandom().ToHexString();
+    /// <summary>The trace of the server's own span, unless that took it from a traceparent that does not count.</summary>
+    private static string NewTraceId(IHeaderDictionary headers) =>
+        (headers.TraceParent.Count == 0 ? Activity.Current?.TraceId.ToHexString() : null) ?? ActivityTraceId.CreateRandom().ToHexString();
 
     private static string NewId(string prefix)
     {

@@ -28,12 +28,20 @@ internal static class Operations
     {
         var authenticator = routes.ServiceProvider.GetRequiredService<Authenticator>();
         var journal = routes.ServiceProvider.GetRequiredService<AuditJournal>();
+        var changes = routes.ServiceProvider.GetRequiredService<ChangeLimit>();
         routes.MapMethods(operation.Pattern, [operation.Method], (RequestDelegate)(async http =>
         {
             try
             {
                 var (caller, problem) = await authenticator.AuthenticateAsync(http, operation.Access);
                 var call = new Call(http, caller, operation);
+                if (isAudited && problem is null && caller.TenantId is { } tenantId && changes.Take(tenantId) is { } tooMany)
+                {
+                    // Not on record: the record is what is limited.
+                    await call.RefuseAsync(tooMany);
+                    return;
+                }
+
                 var isRecorded = isAudited || (caller.IsAdmin && !HttpMethods.IsGet(operation.Method));
                 http.Features.Set(new AuditTrail(journal, call, isRecorded));
                 if ((problem ?? (isAudited ? caller.CheckSuspension() : null)) is { } refused)

@@ -12,6 +12,9 @@ internal sealed partial class ProtocolMiddleware(RequestDelegate next, ILogger<P
         http.Features.Set(correlation);
         http.Response.Headers[HeaderNames.RequestId] = correlation.RequestId;
         http.Response.Headers[HeaderNames.TraceId] = correlation.TraceId;
+
+        // Bodies repeat what callers have sent, in plain characters: no browser may take one for a page.
+        http.Response.Headers.XContentTypeOptions = "nosniff";
         Activity.Current?.SetTag("cycles.request_id", correlation.RequestId);
         try
         {
@@ -19,11 +22,15 @@ internal sealed partial class ProtocolMiddleware(RequestDelegate next, ILogger<P
         }
         catch (BadHttpRequestException exception)
         {
-            await RefuseAsync(http, exception.StatusCode, Describe(exception));
+            // Where one request ends and the next begins is not certain any more.
+            http.Response.Headers.Connection = "close";
+            await RefuseAsync(http, exception.StatusCode, BadRequests.Describe(exception.StatusCode));
             return;
         }
-        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        catch (Exception exception) when (Disconnects.IsDisconnect(http, exception))
         {
+            Telemetry.Disconnected();
+            LogDisconnected(logger, http.Request.Method, http.Request.Path, correlation.RequestId);
             return;
         }
         catch (Exception exception) when (!http.Response.HasStarted)
@@ -48,19 +55,15 @@ internal sealed partial class ProtocolMiddleware(RequestDelegate next, ILogger<P
         }
     }
 
-    private static string Describe(BadHttpRequestException exception) => exception.StatusCode switch
-    {
-        StatusCodes.Status413PayloadTooLarge => "The request body is too large",
-        StatusCodes.Status408RequestTimeout => "The request body did not arrive in time",
-        _ => "Malformed request",
-    };
-
     private static string Describe(HttpContext http) => http.Response.StatusCode switch
     {
         StatusCodes.Status404NotFound => "There is no such route",
         StatusCodes.Status405MethodNotAllowed => $"{http.Request.Method} is not allowed here",
-        _ => "Malformed request",
+        var status => BadRequests.Describe(status),
     };
+
+    [LoggerMessage(EventId = 2002, Level = LogLevel.Debug, Message = "The client of {Method} {Path} went away ({RequestId})")]
+    private static partial void LogDisconnected(ILogger logger, string method, string path, string requestId);
 
     [LoggerMessage(EventId = 2001, Level = LogLevel.Error, Message = "{Method} {Path} failed ({RequestId})")]
     private static partial void LogFailed(ILogger logger, string method, string path, string requestId, Exception exception);

@@ -78,7 +78,7 @@ internal static class RequestBody
         var reader = http.Request.BodyReader;
         while (true)
         {
-            ReadResult read = await reader.ReadAsync(http.RequestAborted);
+            var read = await ReadAsync(http, reader);
             if (read.IsCompleted)
             {
                 return read.Buffer;
@@ -88,31 +88,59 @@ internal static class RequestBody
         }
     }
 
+    private static async ValueTask<ReadResult> ReadAsync(HttpContext http, PipeReader reader)
+    {
+        try
+        {
+            return await reader.ReadAsync(http.RequestAborted);
+        }
+        catch (IOException exception) when (exception is not BadHttpRequestException && !Disconnects.IsDisconnect(http, exception))
+        {
+            // Kestrel's word for a chunk size that overflows.
+            throw new BadHttpRequestException("the body cannot be read", StatusCodes.Status400BadRequest, exception);
+        }
+    }
+
     private static RequestBody<T> Parse<T>(
         ReadOnlySequence<byte> content, JsonTypeInfo<T> type, bool takesNull = true, Action<JsonElement>? look = null)
         where T : class
     {
+        using var document = ParseJson(content);
+        var body = document.RootElement;
         try
         {
-            using var document = JsonDocument.Parse(content, Strict);
-            look?.Invoke(document.RootElement);
+            look?.Invoke(body);
             if (!takesNull)
             {
-                RefuseNull(document.RootElement);
+                RefuseNull(body);
             }
 
-            var value = document.RootElement.Deserialize(type) ?? throw Malformed("it must be an object");
-            return new RequestBody<T>(value, CanonicalJson.Hash(document.RootElement));
+            var value = body.Deserialize(type) ?? throw Malformed("$ must be an object");
+            return new RequestBody<T>(value, CanonicalJson.Hash(body));
         }
         catch (JsonException exception)
         {
-            // The path comes from the body; the rest of the message names our types.
-            throw Malformed(exception.Path is { Length: > 1 and <= 200 } path ? $"see {path}" : "it is not what the schema says");
+            throw Malformed(SchemaFault.Find(body, type) ?? $"see {exception.Path ?? "$"}");
         }
         catch (InvalidOperationException)
         {
-            // Strings that are not valid Unicode.
-            throw Malformed("it is not valid UTF-8");
+            throw Malformed("it has a text that is not valid Unicode");
+        }
+    }
+
+    private static JsonDocument ParseJson(ReadOnlySequence<byte> content)
+    {
+        try
+        {
+            return JsonDocument.Parse(content, Strict);
+        }
+        catch (JsonException exception)
+        {
+            throw Malformed(SyntaxFault.Describe(content, exception));
+        }
+        catch (InvalidOperationException)
+        {
+            throw Malformed("it has a text that is not valid Unicode");
         }
     }
 
@@ -127,7 +155,7 @@ internal static class RequestBody
         {
             if (member.Value.ValueKind == JsonValueKind.Null)
             {
-                throw Malformed($"{member.Name} must not be null; leave it out to keep what there is");
+                throw Malformed($"$.{member.Name} must not be null; leave it out to keep what there is");
             }
         }
     }

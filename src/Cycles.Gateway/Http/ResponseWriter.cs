@@ -34,7 +34,11 @@ internal static class ResponseWriter
         var pipe = new Pipe(Unbounded);
         try
         {
-            await JsonSerializer.SerializeAsync(pipe.Writer, value, type, http.RequestAborted);
+            using (var json = new Utf8JsonWriter(pipe.Writer, ResponseBody.WriterOptions))
+            {
+                JsonSerializer.Serialize(json, value, type);
+            }
+
             await pipe.Writer.CompleteAsync();
             var body = (await pipe.Reader.ReadAsync(http.RequestAborted)).Buffer;
             var response = http.Response;

@@ -14,6 +14,7 @@ internal sealed class AuditLogGrain(RedisStore store, RecentEntries recent, IGra
     {
         var found = await grains.GetGrain<IAuditIndexGrain>(0).Find(query);
         var entries = await ReadAsync(found.Hits);
+        await store.ConfirmAsync();
 
         // The index knows 64 bits of a request id.
         return new AuditPage(

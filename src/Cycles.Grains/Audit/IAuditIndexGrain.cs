@@ -7,7 +7,7 @@ namespace Cycles.Grains.Audit;
 /// The index of the whole cluster's audit log (key: 0), in memory while somebody reads the log. It says which entries a page has; the
 /// entries themselves are read by <see cref="IAuditLogGrain"/>.
 /// </summary>
-[Alias("cycles.audit-index")]
+[Alias("cycles.audit-index"), ClientAccess(ClientAccess.None)]
 public interface IAuditIndexGrain : IGrainWithIntegerKey
 {
     /// <summary>The entries of a page, among them everything that was acknowledged before the call.</summary>

@@ -6,7 +6,7 @@ namespace Cycles.Grains.Audit;
 /// Writes lines of the audit log that belong to no transaction (key: 0): requests that were refused. A change writes its own line in the
 /// transaction that makes it.
 /// </summary>
-[Alias("cycles.audit-journal")]
+[Alias("cycles.audit-journal"), ClientAccess(ClientAccess.Gateways)]
 public interface IAuditJournalGrain : IGrainWithIntegerKey
 {
     /// <summary>Answers when the refusal is on record.</summary>

@@ -5,7 +5,7 @@ using Cycles.Protocol.Errors;
 namespace Cycles.Grains.Audit;
 
 /// <summary>Reads the audit log (key: 0).</summary>
-[Alias("cycles.audit-log")]
+[Alias("cycles.audit-log"), ClientAccess(ClientAccess.Gateways)]
 public interface IAuditLogGrain : IGrainWithIntegerKey
 {
     /// <summary>A page, with everything in it that was acknowledged before the call.</summary>

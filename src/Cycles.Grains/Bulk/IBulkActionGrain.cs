@@ -5,7 +5,7 @@ namespace Cycles.Grains.Bulk;
 /// <summary>
 /// One bulk action (key: <see cref="BulkCommand.GrainKey"/>, so one for each idempotency key). What it has begun it finishes, whatever crashes.
 /// </summary>
-[Alias("cycles.bulk-action")]
+[Alias("cycles.bulk-action"), ClientAccess(ClientAccess.Gateways)]
 public interface IBulkActionGrain : IGrainWithStringKey
 {
     /// <summary>The most rows of one action.</summary>

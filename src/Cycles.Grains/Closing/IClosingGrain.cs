@@ -6,7 +6,7 @@ namespace Cycles.Grains.Closing;
 /// Ends what a closed tenant (key: its id) owns: CASCADE SEMANTICS, mode B. The tenant is CLOSED first, durably, and from then on its ledger
 /// refuses every change; then this grain goes through its objects, until none is left, whatever crashes in between.
 /// </summary>
-[Alias("cycles.closing")]
+[Alias("cycles.closing"), ClientAccess(ClientAccess.None)]
 public interface IClosingGrain : IGrainWithStringKey
 {
     /// <summary>Registers the reminder that sees to it after a crash; to be called before the tenant is made CLOSED.</summary>

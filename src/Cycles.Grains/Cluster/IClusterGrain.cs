@@ -1,7 +1,7 @@
 namespace Cycles.Grains.Cluster;
 
 /// <summary>What belongs to no single tenant (key: 0): the directory of tenants and the generated admin key.</summary>
-[Alias("cycles.cluster")]
+[Alias("cycles.cluster"), ClientAccess(ClientAccess.Gateways)]
 public interface IClusterGrain : IGrainWithIntegerKey
 {
     /// <summary>Enters a tenant into the directory, before its record is written: an entry without a record shows nothing.</summary>

@@ -1,7 +1,7 @@
 namespace Cycles.Grains.Cluster;
 
 /// <summary>Tells whether a silo can serve (key: 0).</summary>
-[Alias("cycles.health")]
+[Alias("cycles.health"), ClientAccess(ClientAccess.Gateways)]
 public interface IHealthGrain : IGrainWithIntegerKey
 {
     /// <summary>Answers when the store answers this silo and can make changes durable.</summary>

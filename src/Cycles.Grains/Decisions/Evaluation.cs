@@ -32,16 +32,16 @@ internal static class Evaluation
         }
 
         var states = await ReadAsync(grains, admission.Budgeted, request.Estimate.Unit);
-        var refusal = Check(states, request.Estimate.Value);
+        var (refusal, at) = Check(states, request.Estimate.Value);
         if (refusal == Refusal.Exceeded && await Sweeps.SweepAsync(grains, ledger, clock, admission.Budgeted[0].TenantId))
         {
             states = await ReadAsync(grains, admission.Budgeted, request.Estimate.Unit);
-            refusal = Check(states, request.Estimate.Value);
+            (refusal, at) = Check(states, request.Estimate.Value);
         }
 
         if (refusal == Refusal.Overflow)
         {
-            return (refusal.ToProblem(admission.Budgeted[0]), Deny(request, [], [], string.Empty));
+            return (refusal.ToProblem(admission.Budgeted[at]), Deny(request, [], [], string.Empty));
         }
 
         var budgeted = Array.ConvertAll(admission.Budgeted, scope => scope.Value);
@@ -67,23 +67,11 @@ internal static class Evaluation
         return states;
     }
 
-    private static Refusal Check(BudgetState[] states, long amount)
-    {
-        foreach (var state in states)
-        {
-            if (state.CheckReserve(amount) is var refusal and not Refusal.None)
-            {
-                return refusal;
-            }
-
-            if (!state.TryApply(BudgetDelta.Hold(amount), out _))
-            {
-                return Refusal.Overflow;
-            }
-        }
-
-        return Refusal.None;
-    }
+    private static (Refusal Refusal, int At) Check(BudgetState[] states, long amount) => PathRefusal.First(Array.ConvertAll(
+        states,
+        state => state.CheckReserve(amount) is var refusal && refusal == Refusal.None && !state.TryApply(BudgetDelta.Hold(amount), out _)
+            ? Refusal.Overflow
+            : refusal));
 
     private static EvaluationRecord Deny(EvaluationRequest request, string[] budgeted, BudgetState[] states, string? reasonCode) => new()
     {

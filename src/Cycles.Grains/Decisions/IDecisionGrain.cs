@@ -5,7 +5,7 @@ using Cycles.Protocol.Scopes;
 namespace Cycles.Grains.Decisions;
 
 /// <summary>One decide (key: id derived from tenant and idempotency key), so that a retry is answered as it was.</summary>
-[Alias("cycles.decision-grain")]
+[Alias("cycles.decision-grain"), ClientAccess(ClientAccess.None)]
 public interface IDecisionGrain : IGrainWithStringKey
 {
     /// <summary>Evaluates, or replays.</summary>

@@ -7,7 +7,7 @@ using Cycles.Protocol.Scopes;
 namespace Cycles.Grains.Events;
 
 /// <summary>One event (key: its id): a charge without a reservation.</summary>
-[Alias("cycles.event-grain")]
+[Alias("cycles.event-grain"), ClientAccess(ClientAccess.None)]
 public interface IEventGrain : IGrainWithStringKey
 {
     /// <summary>Applies the event, or replays.</summary>

@@ -28,7 +28,8 @@ internal sealed partial class ExpiryGrain(
     private IGrainReminder? _reminder;
     private IGrainTimer? _timer;
     private long _wakesAtMs = long.MaxValue;
-    private Task? _sweep;
+    private Task<bool>? _sweep;
+    private OwnedWork _upkeep = null!;
 
     private string TenantId => this.GetPrimaryKeyString();
 
@@ -38,6 +39,13 @@ internal sealed partial class ExpiryGrain(
     {
         _timer = this.RegisterGrainTimer(
             _ => OnTimerAsync(), new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { KeepAlive = true });
+        _upkeep = new OwnedWork("expiry", TenantId, KeepUpAsync, logger);
+        return Task.CompletedTask;
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _upkeep.Stop();
         return Task.CompletedTask;
     }
 
@@ -66,7 +74,7 @@ internal sealed partial class ExpiryGrain(
         return default;
     }
 
-    public async ValueTask Sweep()
+    public async ValueTask<bool> Sweep()
     {
         if (_sweep is { } running)
         {
@@ -74,23 +82,32 @@ internal sealed partial class ExpiryGrain(
             await running;
         }
 
-        await (_sweep ??= SweepAsync());
+        return await (_sweep ??= SweepAsync());
     }
 
-    public async Task ReceiveReminder(string reminderName, TickStatus status)
+    public Task ReceiveReminder(string reminderName, TickStatus status)
+    {
+        // Under constant expiry a sweep goes on for minutes.
+        _upkeep.Begin();
+        return Task.CompletedTask;
+    }
+
+    private async Task KeepUpAsync(CancellationToken stop)
     {
         _reminder ??= await this.GetReminder(Reminder);
         await Sweep();
-        await TrimAsync();
-        await DisarmAsync();
+        stop.ThrowIfCancellationRequested();
+        await TrimAsync(stop);
+        await DisarmAsync(stop);
     }
 
     /// <summary>Takes out of the index what retention has removed, as fast as it comes: a batch a minute would fall behind.</summary>
-    private async Task TrimAsync()
+    private async Task TrimAsync(CancellationToken stop)
     {
         var beforeMs = clock.NowMs - (long)(options.Value.Retention + LongestTtl).TotalMilliseconds;
         for (var batch = 0; batch < MostTrimBatches && await Ledger.TrimIndex(beforeMs, TrimBatch) > 0; batch++)
         {
+            stop.ThrowIfCancellationRequested();
         }
     }
 
@@ -100,8 +117,11 @@ internal sealed partial class ExpiryGrain(
         await Sweep();
     }
 
-    private async Task SweepAsync()
+    private async Task<bool> SweepAsync()
     {
+        // The field must be set before this can end.
+        await Task.Yield();
+        var isComplete = true;
         var nextDueMs = long.MaxValue;
         try
         {
@@ -111,13 +131,15 @@ internal sealed partial class ExpiryGrain(
                 var nowMs = clock.NowMs;
                 var due = await Ledger.ReadDue(nowMs - 1, SweepBatch);
                 var swept = await Task.WhenAll([.. due.Reservations.Select(ExpireAsync), .. due.Budgets.Select(RollOverAsync)]);
-                nextDueMs = swept.All(success => success) ? due.NextDueMs : nowMs + 1000;
+                isComplete &= Array.TrueForAll(swept, success => success);
+                nextDueMs = isComplete ? due.NextDueMs : nowMs + 1000;
                 goesOn = (due.Reservations.Length == SweepBatch || due.Budgets.Length == SweepBatch) && Array.Exists(swept, success => success);
             }
         }
         catch (Exception exception)
         {
             LogFailed(logger, TenantId, exception);
+            isComplete = false;
             nextDueMs = clock.NowMs + 1000;
         }
         finally
@@ -129,6 +151,8 @@ internal sealed partial class ExpiryGrain(
         {
             await WakeAt(nextDueMs);
         }
+
+        return isComplete;
     }
 
     private async Task<bool> ExpireAsync(string id)
@@ -160,9 +184,9 @@ internal sealed partial class ExpiryGrain(
     }
 
     /// <summary>Ends the reminder of a tenant for which nothing is ever due, so that idle tenants cost nothing.</summary>
-    private async Task DisarmAsync()
+    private async Task DisarmAsync(CancellationToken stop)
     {
-        await _reminderLock.WaitAsync();
+        await _reminderLock.WaitAsync(stop);
         try
         {
             if (_reminder is { } reminder && await Ledger.TryDisarmExpiry())

@@ -6,7 +6,7 @@ namespace Cycles.Grains.Expiry;
 /// Makes one tenant's reservations lapse and its budgets' periods end on time (key: tenant id): a timer for precision, a reminder as the
 /// guarantee after a crash.
 /// </summary>
-[Alias("cycles.expiry")]
+[Alias("cycles.expiry"), ClientAccess(ClientAccess.None)]
 public interface IExpiryGrain : IGrainWithStringKey
 {
     /// <summary>Makes sure that the reminder is registered: from then on what lapses is swept, whatever crashes.</summary>
@@ -18,6 +18,7 @@ public interface IExpiryGrain : IGrainWithStringKey
     ValueTask WakeAt(long dueAtMs);
 
     /// <summary>Gives back the holds of everything that has lapsed by now, and rolls every budget whose period has ended.</summary>
+    /// <returns>Whether all of it could be.</returns>
     [Alias("sweep")]
-    ValueTask Sweep();
+    ValueTask<bool> Sweep();
 }

@@ -1,16 +1,21 @@
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Placement;
 using Cycles.Grains.Store;
+using Cycles.Grains.Waits;
 
 namespace Cycles.Grains.Expiry;
 
 /// <summary>Sweeping on demand: before a denial, so that what has lapsed causes none.</summary>
 internal static class Sweeps
 {
-    // Two operations that each wait for the other's reservation to be swept would wait forever; this long they may.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private const string Unfinished = "reservations that have expired could not be given back yet";
 
+    // A sweep of very many takes longer, and so does one on a store that does not answer.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Gives back everything that has lapsed by now.</summary>
     /// <returns>False when nothing had lapsed, and so nothing can have changed.</returns>
+    /// <exception cref="StoreUnavailableException">Something that has lapsed still holds budget: what that would deny is not decided yet.</exception>
     public static async ValueTask<bool> SweepAsync(IGrainFactory grains, ILedgerGrain ledger, StoreClock clock, string tenantId)
     {
         if (await ledger.NextDueMs() >= clock.NowMs)
@@ -18,15 +23,21 @@ internal static class Sweeps
             return false;
         }
 
+        return await grains.Get<IExpiryGrain>(tenantId).Sweep().WithinAsync(Patience, Unfinished)
+            ? true
+            : throw new StoreUnavailableException(Unfinished);
+    }
+
+    /// <summary>The same for what is only shown, as far as it is possible now.</summary>
+    public static async ValueTask TrySweepAsync(IGrainFactory grains, ILedgerGrain ledger, StoreClock clock, string tenantId)
+    {
         try
         {
-            await grains.Get<IExpiryGrain>(tenantId).Sweep().AsTask().WaitAsync(Patience);
+            await SweepAsync(grains, ledger, clock, tenantId);
         }
-        catch (TimeoutException)
+        catch (StoreUnavailableException)
         {
-            // What it gave back so far counts.
+            // The reservations that could not be given back are shown as they are: still holding budget.
         }
-
-        return true;
     }
 }

@@ -141,6 +141,7 @@ internal sealed partial class BudgetIndexGrain : Grain, IBudgetIndexGrain
         await ReadTenantsAsync();
         await ReadBudgetsAsync();
         await ReadNumbersAsync(numbersAreWanted, shown);
+        await _store.ConfirmAsync();
         var took = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
         Telemetry.IndexCatchUp.Record(took, new KeyValuePair<string, object?>("index", IndexKind.Budgets));
         if (allAreWanted && !_isComplete)

@@ -8,7 +8,7 @@ namespace Cycles.Grains.Indexes;
 /// The budgets of all tenants with their numbers, in memory (key: 0): read from the store when somebody first asks, kept up with what
 /// changes while somebody does, and dropped when nobody has for ten minutes.
 /// </summary>
-[Alias("cycles.budget-index")]
+[Alias("cycles.budget-index"), ClientAccess(ClientAccess.Gateways)]
 public interface IBudgetIndexGrain : IGrainWithIntegerKey
 {
     /// <summary>A page, with everything that was answered to anybody before this call.</summary>

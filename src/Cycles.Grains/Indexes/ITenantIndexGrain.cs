@@ -8,7 +8,7 @@ namespace Cycles.Grains.Indexes;
 /// All tenants and their API keys, in memory (key: 0): read from the store when somebody first asks, kept up with what changes while
 /// somebody does, and dropped when nobody has for ten minutes.
 /// </summary>
-[Alias("cycles.tenant-index")]
+[Alias("cycles.tenant-index"), ClientAccess(ClientAccess.Gateways)]
 public interface ITenantIndexGrain : IGrainWithIntegerKey
 {
     /// <summary>A page of tenants, with everything that was answered to anybody before this call.</summary>

@@ -87,6 +87,7 @@ internal sealed class TenantIndexGrain : Grain, ITenantIndexGrain
             }
         }
 
+        await _store.ConfirmAsync();
         _isComplete = true;
         Telemetry.IndexCatchUp.Record(
             Stopwatch.GetElapsedTime(started).TotalMilliseconds, new KeyValuePair<string, object?>("index", IndexKind.Tenants));

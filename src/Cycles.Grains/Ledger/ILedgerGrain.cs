@@ -9,7 +9,7 @@ namespace Cycles.Grains.Ledger;
 /// The only writer of one tenant's durable state (key: tenant id). It gives out epochs, checks them, orders transactions and hands them
 /// to the group commit. While it lives, its fence makes every other writer of the tenant fail.
 /// </summary>
-[Alias("cycles.ledger")]
+[Alias("cycles.ledger"), ClientAccess(ClientAccess.None)]
 public interface ILedgerGrain : IGrainWithStringKey
 {
     /// <summary>Everything that the tenant's grain holds, under a new epoch. Every older epoch of the tenant's grain ends.</summary>

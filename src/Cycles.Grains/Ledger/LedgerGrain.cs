@@ -30,6 +30,7 @@ internal sealed partial class LedgerGrain(
     AuditFeed auditFeed,
     ChangeBoard changes,
     IGrainFactory grains,
+    StoreClock clock,
     IOptions<StoreOptions> options,
     ILogger<LedgerGrain> logger)
     : Grain, ILedgerGrain
@@ -38,7 +39,7 @@ internal sealed partial class LedgerGrain(
     private const int TrimmedAtOnce = 200;
 
     // Both grains call this one too: a deactivation of one of them must not hold the ledger up.
-    private static readonly TimeSpan ArmPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ArmPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PutPatience = TimeSpan.FromSeconds(2);
 
     private readonly Dictionary<ScopePath, long> _scopeEpochs = [];
@@ -49,6 +50,7 @@ internal sealed partial class LedgerGrain(
     private TenantKeys _keys;
     private ChangeMarks _marks = null!;
     private LedgerMemory _memory = null!;
+    private TenantQuota _quota = null!;
     private RedisValue _token;
     private long _lastEpoch;
     private long _tenantEpoch;
@@ -56,6 +58,7 @@ internal sealed partial class LedgerGrain(
     private bool _isClosed;
     private Flip? _flip;
     private bool _isInDoubt;
+    private Task? _proving;
     private bool _expiryIsArmed;
     private bool _rowsAreFollowed;
     private long _rowSource;
@@ -87,6 +90,7 @@ internal sealed partial class LedgerGrain(
         _isClosed = tenant.HasValue && TenantRecords.Parse((byte[])tenant!).Status == TenantStatus.Closed;
         _memory.NextDueMs = await FirstDueAsync();
         await LoadSeenAsync();
+        _quota = await TenantQuota.LoadAsync(store, clock, _keys, options.Value);
         if (_memory.NextDueMs != long.MaxValue)
         {
             await grains.Get<IExpiryGrain>(TenantId).WakeAt(_memory.NextDueMs);
@@ -188,12 +192,18 @@ internal sealed partial class LedgerGrain(
         if (_isInDoubt || opensAgain || !AreEpochsCurrent(transaction))
         {
             Telemetry.Conflicts.Add(1);
+            await ProveOrEndAsync();
             return CommitOutcome.Conflict;
         }
 
         if (_isClosed && !transaction.AllowedWhenClosed)
         {
             return CommitOutcome.TenantClosed;
+        }
+
+        if (_quota.Check(transaction) is { } refused)
+        {
+            return refused;
         }
 
         using var flip = !_isClosed && tenantStatus == TenantStatus.Closed ? new Flip(this) : null;
@@ -208,6 +218,7 @@ internal sealed partial class LedgerGrain(
             transaction = transaction with { Writes = [.. transaction.Writes, .. AuditWrites.Of(transaction.Audit, options.Value)] };
         }
 
+        transaction = _quota.Count(transaction);
         if (transaction.DueAtMs is { } acceptedDueMs)
         {
             // Again: whoever looked for what is due next while this one armed or waited did not find it in the store, nor on its way there.
@@ -429,6 +440,30 @@ internal sealed partial class LedgerGrain(
         }
     }
 
+    /// <summary>
+    /// Before a conflict is answered: whether it is this ledger that is the wrong one. Those who are in conflict at the same time share the question.
+    /// Never throws: a conflict is the answer all the same.
+    /// </summary>
+    private Task ProveOrEndAsync() => _proving ??= ProveOnceAsync();
+
+    private async Task ProveOnceAsync()
+    {
+        // The field must be set before this can end.
+        await Task.Yield();
+        try
+        {
+            await ProveAsync();
+        }
+        catch (Exception exception)
+        {
+            LogNotProven(logger, TenantId, exception.Message);
+        }
+        finally
+        {
+            _proving = null;
+        }
+    }
+
     /// <summary>What was read is not certain any more: the next activation takes a new fence and reads what really happened.</summary>
     private void EndActivation()
     {
@@ -557,6 +592,10 @@ internal sealed partial class LedgerGrain(
             _end.SetResult();
         }
     }
+
+    [LoggerMessage(
+        EventId = 1204, Level = LogLevel.Debug, Message = "The ledger of tenant {TenantId} could not show after a conflict that it holds its fence: {Problem}")]
+    private static partial void LogNotProven(ILogger logger, string tenantId, string problem);
 
     [LoggerMessage(EventId = 1202, Level = LogLevel.Warning, Message = "Another writer holds the fence of tenant {TenantId}; this one ends")]
     private static partial void LogFenced(ILogger logger, string tenantId);

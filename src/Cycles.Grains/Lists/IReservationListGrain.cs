@@ -8,7 +8,7 @@ namespace Cycles.Grains.Lists;
 /// The list of one tenant's reservations (key: tenant id): sorted indexes in memory, built from the store when somebody first lists and
 /// kept current by the ledger while somebody does.
 /// </summary>
-[Alias("cycles.reservation-list")]
+[Alias("cycles.reservation-list"), ClientAccess(ClientAccess.Gateways)]
 public interface IReservationListGrain : IGrainWithStringKey
 {
     /// <summary>A page.</summary>

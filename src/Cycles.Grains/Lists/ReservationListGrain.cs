@@ -36,7 +36,9 @@ internal sealed class ReservationListGrain(RedisStore store, IGrainFactory grain
         }
 
         await CatchUpAsync();
-        return await ReadPageAsync(query, after);
+        var page = await ReadPageAsync(query, after);
+        await store.ConfirmAsync();
+        return page;
     }
 
     public ValueTask<bool> Put(RowFeed feed, ReservationRow row)

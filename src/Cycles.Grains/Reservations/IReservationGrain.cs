@@ -6,7 +6,7 @@ namespace Cycles.Grains.Reservations;
 /// Reservations of one tenant (key: <c>rsv_{tenant}_{bucket}</c>, see <see cref="ReservationBuckets"/>): of each its state machine, and the
 /// coordinator of the two-phase lock over its scopes. On each one operation at a time.
 /// </summary>
-[Alias("cycles.reservation-grain")]
+[Alias("cycles.reservation-grain"), ClientAccess(ClientAccess.Gateways)]
 public interface IReservationGrain : IGrainWithStringKey
 {
     /// <summary>Makes the reservation, or answers a dry run; replays what the same key has made.</summary>

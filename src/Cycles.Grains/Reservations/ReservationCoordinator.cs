@@ -6,6 +6,7 @@ using Cycles.Grains.Placement;
 using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
 using Cycles.Grains.Tenants;
+using Cycles.Grains.Waits;
 using Cycles.Protocol.Audit;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Reservations;
@@ -22,11 +23,17 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
     // The ledger gives out epochs below; one that a new reservation brings along is nobody else's.
     private const long FirstOwnEpoch = 1L << 61;
 
+    private const string TenantIsSilent = "the tenant's rate limits could not be asked";
+
+    // The tenant's grain waits for its reserves, and so for this one: while it is being deactivated it answers nothing.
+    private static readonly TimeSpan TenantPatience = TimeSpan.FromSeconds(2);
+
     private readonly Turns _turns = new();
     private long _epoch;
     private long _openedIn;
     private bool _isOpen;
     private bool _isRegistered;
+    private bool _isSweeping;
     private ReservationSlot? _slot;
 
     /// <summary>How many are here just now.</summary>
@@ -34,6 +41,12 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
 
     /// <summary>When the last of them left, in milliseconds of the process's clock.</summary>
     public long LeftAtMs { get; set; }
+
+    /// <summary>What it takes of <see cref="IdleReservations"/> while nobody is here, in bytes; 0 while somebody is.</summary>
+    public long IdleBytes { get; set; }
+
+    /// <summary>About how much memory it takes, in bytes.</summary>
+    public long Size => IdleReservations.SizeOf(_slot?.Reservation);
 
     /// <summary>Whether it holds budget: more will be asked of it.</summary>
     public bool IsActive => _slot?.Reservation?.Status == ReservationStatus.Active;
@@ -155,10 +168,19 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
     public ValueTask<ReservationReply> GetAsync() => RunAsync(reservation => new(Answer(null, reservation)));
 
     /// <summary>Gives the hold back if it has lapsed; otherwise does nothing.</summary>
-    public async ValueTask ExpireAsync() => await RunOnSlotAsync((reservation, hasLapsedNow) =>
-        hasLapsedNow || reservation?.Status == ReservationStatus.Active
-            ? new(Answer(null, reservation!)) // What has lapsed is given back on the way to whatever is asked of it.
-            : LeaveDueAsync(reservation));
+    public async ValueTask ExpireAsync()
+    {
+        if (_isSweeping)
+        {
+            // Its own operation, which came in time, waits for the sweep that asks: it settles the hold, or the next sweep does.
+            return;
+        }
+
+        await RunOnSlotAsync((reservation, hasLapsedNow) =>
+            hasLapsedNow || reservation?.Status == ReservationStatus.Active
+                ? new(Answer(null, reservation!)) // What has lapsed is given back on the way to every operation on it.
+                : LeaveDueAsync(reservation));
+    }
 
     /// <summary>Runs an operation on the reservation as it stands, again on fresh state when it turns out to have been stale.</summary>
     private ValueTask<ReservationReply> RunAsync(Func<ReservationRecord, ValueTask<ReservationReply?>> operation) => RunOnSlotAsync(
@@ -212,6 +234,7 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
             Record = StakeOf(isActiveAfter: false),
             Writes = [StoreWrite.RemoveMember(host.Keys.Due, id)],
             AllowedWhenClosed = true,
+            QuotaUse = QuotaUse.ReservationEnd,
         });
         if (outcome != CommitOutcome.Durable)
         {
@@ -271,7 +294,7 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
         }
 
         if (admission.RateLimit is { } limit
-            && await Grains.Get<ITenantGrain>(host.TenantId).AdmitReservation(id, limit) is { } throttled)
+            && await Grains.Get<ITenantGrain>(host.TenantId).AdmitReservation(id, limit).WithinAsync(TenantPatience, TenantIsSilent) is { } throttled)
         {
             return ReserveReply.Refused(throttled);
         }
@@ -310,6 +333,7 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
             ],
             DueAtMs = reservation.LapsesAtMs,
             Row = ReservationRow.Of(reservation),
+            QuotaUse = QuotaUse.Reservation,
         });
         switch (outcome)
         {
@@ -320,7 +344,7 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
                 return ReserveReply.Refused(TenantProblems.Closed(host.TenantId));
             default:
                 Forget();
-                return ReserveReply.Conflict;
+                return RefuseForQuota(outcome);
         }
     }
 
@@ -344,11 +368,12 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
                 StoreWrite.AddMember(host.Keys.Created, id, Clock.NowMs),
             ],
             AllowedWhenClosed = true,
+            QuotaUse = QuotaUse.Record,
         });
         if (outcome != CommitOutcome.Durable)
         {
             Forget();
-            return ReserveReply.Conflict;
+            return RefuseForQuota(outcome);
         }
 
         Wrote(slot);
@@ -357,7 +382,7 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
 
     /// <summary>Counts the commit where its tenant limits them, and says why it comes too soon.</summary>
     private ValueTask<Problem?> ThrottleCommitAsync(ReservationRecord reservation) => host.CommitLimits.MayLimit(host.TenantId)
-        ? Grains.Get<ITenantGrain>(host.TenantId).AdmitCommit(ScopeDerivation.Derive(reservation.Subject))
+        ? Grains.Get<ITenantGrain>(host.TenantId).AdmitCommit(ScopeDerivation.Derive(reservation.Subject)).WithinAsync(TenantPatience, TenantIsSilent)
         : new((Problem?)null);
 
     /// <summary>Finds out what a commit charges, and holds the locks for it.</summary>
@@ -408,6 +433,7 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
                 Record = StakeOf(isActiveAfter: false),
                 Writes = [WriteOf(settled), StoreWrite.RemoveMember(host.Keys.Due, id)],
                 AllowedWhenClosed = allowedWhenClosed,
+                QuotaUse = QuotaUse.ReservationEnd,
                 Row = ReservationRow.Of(settled),
                 Audit = audit is null ? [] : [audit],
             },
@@ -450,12 +476,28 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
         return outcome;
     }
 
+    /// <summary>What the ledger would not write is refused when that was the quota's doing; else somebody's state was stale.</summary>
+    private ReserveReply RefuseForQuota(CommitOutcome outcome) => QuotaProblem.Of(outcome, host.TenantId, host.Options, Clock.NowMs) is { } problem
+        ? ReserveReply.Refused(problem)
+        : ReserveReply.Conflict;
+
     /// <summary>A closed tenant is told so before anything else is wrong.</summary>
     private async ValueTask<ReservationReply?> RefuseAsync(Problem problem) =>
         ReservationReply.Refused(await Ledger.IsTenantClosed() ? TenantProblems.Closed(host.TenantId) : problem);
 
     /// <summary>Lets what has lapsed give back its holds, so that it causes no denial. False when there was nothing.</summary>
-    private ValueTask<bool> SweepAsync() => Sweeps.SweepAsync(Grains, Ledger, Clock, host.TenantId);
+    private async ValueTask<bool> SweepAsync()
+    {
+        _isSweeping = true;
+        try
+        {
+            return await Sweeps.SweepAsync(Grains, Ledger, Clock, host.TenantId);
+        }
+        finally
+        {
+            _isSweeping = false;
+        }
+    }
 
     private ReservationReply Answer(Problem? problem, ReservationRecord reservation) =>
         problem is null ? new ReservationReply(null, reservation, Clock.NowMs) : ReservationReply.Refused(problem);

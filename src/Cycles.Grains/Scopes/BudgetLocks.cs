@@ -191,7 +191,8 @@ internal sealed class BudgetLocks(BudgetRecord record, BudgetState durable, long
         return new LockReply(Refusal.None, epoch, request.Kind == LockKind.Settle ? view.Apply(request.Delta) : view);
     }
 
-    private static Refusal Check(LockRequest request, BudgetState state)
+    /// <summary>Whether a budget of this state refuses the lock, whatever others hold.</summary>
+    public static Refusal Check(LockRequest request, BudgetState state)
     {
         var amount = request.Delta.Spent + request.Delta.Reserved;
         var refusal = request.Kind switch

@@ -5,7 +5,10 @@ using StackExchange.Redis;
 
 namespace Cycles.Grains.Scopes;
 
-/// <summary>Reads many budgets as they stand in the store, without waking their scopes.</summary>
+/// <summary>
+/// Reads many budgets as they stand in the store, without waking their scopes. What is answered from it must be confirmed first
+/// (<see cref="RedisStore.ConfirmAsync"/>).
+/// </summary>
 internal static class BudgetReader
 {
     private const int Batch = 500;

@@ -14,7 +14,7 @@ namespace Cycles.Grains.Scopes;
 /// One scope (key: canonical scope path): the single-threaded owner of its budgets, one for each unit. Operations on several scopes
 /// lock them root first, commit through the ledger, and then complete the locks.
 /// </summary>
-[Alias("cycles.scope")]
+[Alias("cycles.scope"), ClientAccess(ClientAccess.Gateways)]
 public interface IScopeGrain : IGrainWithStringKey
 {
     /// <summary>

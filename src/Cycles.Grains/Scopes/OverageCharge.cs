@@ -45,10 +45,10 @@ internal static class OverageCharge
 
         await locks.LockAsync(LockKind.Exclusive, default);
         var states = locks.States;
-        var closed = covered == LockKind.Charge ? Array.FindIndex(states, state => state.CheckOpen() != Refusal.None) : -1;
-        var overage = closed < 0
-            ? Overage.Charge(policy, held, actual, states)
-            : new Overage(states[closed].CheckOpen(), closed, 0, []);
+        var (closed, at) = covered == LockKind.Charge
+            ? PathRefusal.First(Array.ConvertAll(states, state => state.CheckOpen()))
+            : (Refusal.None, -1);
+        var overage = closed == Refusal.None ? Overage.Charge(policy, held, actual, states) : new Overage(closed, at, 0, []);
         if (overage.Refusal != Refusal.None)
         {
             await locks.CompleteAsync(LockOutcome.Abandoned);

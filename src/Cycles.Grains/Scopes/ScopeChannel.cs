@@ -19,6 +19,9 @@ internal sealed class ScopeChannel(IScopeGrain scope, int silo)
     /// <summary>Learns from an answer where the scope is.</summary>
     public void Note(LockReply reply) => _isFar = reply.Silo != silo;
 
+    /// <summary>The budgets as they stand.</summary>
+    public ValueTask<Budget[]> ReadAsync() => scope.Read();
+
     /// <summary>Ends a lock. What is asked of the scope once this has completed finds it ended.</summary>
     public ValueTask CompleteAsync(LockCompletion completion)
     {

@@ -45,13 +45,38 @@ internal sealed class ScopeLocks(ScopeChannels channels, ScopePath[] scopes, Uni
             if (_replies[i].Refusal != Refusal.None)
             {
                 await CompleteAsync(LockOutcome.Abandoned);
-                return (_replies[i].Refusal, scopes[i]);
+                return await TellAsync(_replies[i].Refusal, i, new LockRequest(_lockId, unit, kind, delta));
             }
 
             _held = i + 1;
         }
 
         return default;
+    }
+
+    /// <summary>
+    /// What is told when a scope has refused: the scopes below it were not asked, and one of them may have a refusal that goes before
+    /// (<see cref="PathRefusal"/>). They are only read, as nothing is to be held any more.
+    /// </summary>
+    private async ValueTask<(Refusal Refusal, ScopePath Scope)> TellAsync(Refusal refusal, int at, LockRequest request)
+    {
+        if (!PathRefusal.MayBePreceded(refusal) || request.Kind is not (LockKind.Reserve or LockKind.Charge))
+        {
+            return (refusal, scopes[at]);
+        }
+
+        var refusals = new Refusal[scopes.Length];
+        refusals[at] = refusal;
+        for (var i = at + 1; i < scopes.Length; i++)
+        {
+            _channels[i] ??= channels.To(scopes[i]);
+            refusals[i] = Array.Find(await _channels[i].ReadAsync(), budget => budget.Record.Unit == unit) is { } budget
+                ? BudgetLocks.Check(request, budget.State)
+                : Refusal.NoBudget;
+        }
+
+        (refusal, at) = PathRefusal.First(refusals);
+        return (refusal, scopes[at]);
     }
 
     /// <summary>Under exclusive locks: what was decided for each scope.</summary>

@@ -17,6 +17,9 @@ public static class ClusterKeys
     /// <summary>String: written only to have something behind which a barrier can stand; what it holds means nothing.</summary>
     public static readonly RedisKey Barrier = "cycles:barrier";
 
+    /// <summary>String: the secret by which the silos and gateways of the cluster know each other.</summary>
+    public static readonly RedisKey Secret = "cycles:cluster-secret";
+
     /// <summary>String: the tenant whose key has this secret. Written before the key itself, so an orphan opens nothing.</summary>
     public static RedisKey ApiKeyOwner(string secretHash) => $"cycles:key:{secretHash}";
 }

@@ -24,7 +24,7 @@ namespace Cycles.Grains.Tenants;
 /// One tenant (key: its id): status and settings, which scopes have budgets, policies, API keys. It admits what the tenant asks for, all
 /// from memory.
 /// </summary>
-[Alias("cycles.tenant-grain")]
+[Alias("cycles.tenant-grain"), ClientAccess(ClientAccess.Gateways)]
 public interface ITenantGrain : IGrainWithStringKey
 {
     /// <summary>Admits a reserve or dry run and passes it on; refuses from memory what is certain to be refused.</summary>

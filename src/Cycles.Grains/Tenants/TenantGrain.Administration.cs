@@ -93,7 +93,7 @@ internal sealed partial class TenantGrain
         }
 
         // What has lapsed, and periods that have ended, are not shown as they were before.
-        await Sweeps.SweepAsync(grains, _ledger, clock, TenantId);
+        await Sweeps.TrySweepAsync(grains, _ledger, clock, TenantId);
         var found = state.Budgets
             .Where(budget => (unit is null || budget.Unit == unit)
                 && (prefix is null || budget.Scope.IsUnder(prefix))
@@ -102,7 +102,9 @@ internal sealed partial class TenantGrain
             .OrderBy(budget => budget.Scope)
             .ThenBy(budget => budget.Unit)
             .ToArray();
-        return await BudgetReader.ReadAsync(store, Keys, found);
+        var budgets = await BudgetReader.ReadAsync(store, Keys, found);
+        await store.ConfirmAsync();
+        return budgets;
     }
 
     /// <summary>Nothing that a closed tenant owns changes any more (CASCADE SEMANTICS, rule 2).</summary>
@@ -118,6 +120,11 @@ internal sealed partial class TenantGrain
         if (state.Tenant.Status != TenantStatus.Active)
         {
             return new Problem(ErrorCode.InvalidRequest, $"Tenant {TenantId} is not ACTIVE");
+        }
+
+        if (state.Budgets.Count >= options.Value.MaxBudgets)
+        {
+            return TenantProblems.TooManyBudgets(TenantId, state.Budgets.Count);
         }
 
         return request.PeriodEnd <= clock.Now ? new Problem(ErrorCode.InvalidRequest, "period_end must lie in the future") : null;

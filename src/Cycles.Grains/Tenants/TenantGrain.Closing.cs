@@ -16,7 +16,7 @@ internal sealed partial class TenantGrain
     private const int KeysAtOnce = 100;
 
     // The closing's grain calls this one too: a deactivation of it must not hold this one up.
-    private static readonly TimeSpan ArmPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ArmPatience = TimeSpan.FromSeconds(5);
 
     // What a close waits for what it ends; the rest of a big tenant goes on without the caller.
     private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(2);

@@ -141,21 +141,25 @@ internal sealed partial class TenantGrain(
 
     private Problem? RefusalOnBoard(ReserveCommand command, ScopePath[] budgeted)
     {
-        foreach (var scope in budgeted)
+        var refusals = new Refusal[budgeted.Length];
+        for (var i = 0; i < budgeted.Length; i++)
         {
-            if (!scopes.TryGet(scope, command.Estimate.Unit, out var state))
+            if (!scopes.TryGet(budgeted[i], command.Estimate.Unit, out var state))
             {
                 return null;
             }
 
-            if (state.CheckReserve(command.Estimate.Value) is var refusal and not Refusal.None)
-            {
-                Telemetry.Denied(refusal);
-                return refusal.ToProblem(scope);
-            }
+            refusals[i] = state.CheckReserve(command.Estimate.Value);
         }
 
-        return null;
+        var (refusal, at) = PathRefusal.First(refusals);
+        if (refusal == Refusal.None)
+        {
+            return null;
+        }
+
+        Telemetry.Denied(refusal);
+        return refusal.ToProblem(budgeted[at]);
     }
 
     private ValueTask<LoadedTenant> LoadedAsync() => _loaded is { } loaded && loaded.Incarnation == store.Incarnation

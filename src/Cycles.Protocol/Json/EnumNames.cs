@@ -8,10 +8,13 @@ namespace Cycles.Protocol.Json;
 /// case, is no value of the protocol's schemas, and is refused like any other unknown one.
 /// </summary>
 /// <typeparam name="T">The enum, with its names as <see cref="JsonStringEnumMemberNameAttribute"/>.</typeparam>
-public sealed class EnumNames<T> : JsonConverter<T>
+public sealed class EnumNames<T> : JsonConverter<T>, IEnumNames
     where T : struct, Enum
 {
     private static readonly (T Value, JsonEncodedText Name)[] All = Array.ConvertAll(Enum.GetValues<T>(), value => (value, NameOf(value)));
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Names => Array.ConvertAll(All, member => member.Name.Value);
 
     /// <inheritdoc/>
     public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

@@ -18,7 +18,7 @@ public static class ConfigurationExtensions
         }
         catch (InvalidOperationException exception)
         {
-            throw new StartUpException(exception.Message, exception);
+            throw new StartUpException(UnreadableValue.Describe(configuration, section, validator, exception), exception);
         }
 
         var result = validator.Validate(null, options);

@@ -37,17 +37,18 @@ internal sealed class DataFolder : IDisposable
     /// <exception cref="StartUpException">It cannot be used.</exception>
     public static DataFolder Open(string path)
     {
-        path = System.IO.Path.GetFullPath(path);
         try
         {
-            Directory.CreateDirectory(path);
+            path = System.IO.Path.GetFullPath(path);
+            FolderAccess.Prepare(path);
             var @lock = new FileStream(System.IO.Path.Combine(path, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             return new DataFolder(path, @lock);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new StartUpException(
-                $"The data folder '{path}' cannot be used (another process may have it open): {exception.Message}", exception);
+                $"The data folder '{path}' cannot be used; set Cycles:DataPath to a folder that this user can write and that no other process has open: {exception.Message}",
+                exception);
         }
     }
 

@@ -29,8 +29,7 @@ public sealed class EmbeddedStore : IDisposable
             "--port", $"{port}",
             "--auth", "Password",
             "--password", password,
-            "--memory", options.Memory,
-            "--index", options.Index,
+            .. StoreLayout.Of(folder.Path).ToArguments(options),
             "--storage-tier",
             "--logdir", Path.Combine(folder.Path, "log"),
             "--checkpointdir", Path.Combine(folder.Path, "checkpoints"),
@@ -58,11 +57,6 @@ public sealed class EmbeddedStore : IDisposable
     /// <exception cref="StartUpException">The folder cannot be used, or its disk is full.</exception>
     public static EmbeddedStore Start(string dataPath, EmbeddedStoreOptions options)
     {
-        if (options.MinimumFreeMegabytes is < 1 or > 1_000_000)
-        {
-            throw new StartUpException($"{EmbeddedStoreOptions.Section}:{nameof(options.MinimumFreeMegabytes)} must be 1 to 1000000");
-        }
-
         var folder = DataFolder.Open(dataPath);
         try
         {

@@ -1,5 +1,6 @@
 using Cycles.Grains.Store;
 using Cycles.Silo.Configuration;
+using Cycles.Silo.Security;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -21,6 +22,7 @@ public sealed class SiloStore : IAsyncDisposable
     {
         (_embedded, Redis, ConnectionString) = (embedded, redis, connectionString);
         _supervisor = embedded is null ? null : new StoreSupervisor(embedded, redis, _logger);
+        Secret = embedded is null ? ClusterSecret.In(redis) : ClusterSecret.OfOneProcess();
     }
 
     /// <summary>The connection.</summary>
@@ -28,6 +30,12 @@ public sealed class SiloStore : IAsyncDisposable
 
     /// <summary>How to connect to it.</summary>
     public string ConnectionString { get; }
+
+    /// <summary>Where the data is, for people: a folder, or Redis and its addresses.</summary>
+    public required string Place { get; init; }
+
+    /// <summary>By which the processes that share it know each other.</summary>
+    public ClusterSecret Secret { get; }
 
     /// <summary>Whether it lives in this process.</summary>
     public bool IsEmbedded => _embedded is not null;
@@ -39,12 +47,39 @@ public sealed class SiloStore : IAsyncDisposable
         var storeOptions = Options.Create(configuration.GetChecked(StoreOptions.Section, new StoreOptionsValidator()));
         if (configuration.GetConnectionString(ConnectionStringName) is { Length: > 0 } connectionString)
         {
-            return new SiloStore(null, await ConnectAsync(connectionString, storeOptions), connectionString);
+            RequireConnectionString(connectionString);
+            return new SiloStore(null, await ConnectAsync(connectionString, storeOptions), connectionString)
+            {
+                Place = $"Redis at {Endpoints(connectionString)}",
+            };
         }
 
         var embedded = EmbeddedStore.Start(
-            options.DataPath, configuration.GetSection(EmbeddedStoreOptions.Section).Get<EmbeddedStoreOptions>() ?? new());
-        return new SiloStore(embedded, await ConnectAsync(embedded.ConnectionString, storeOptions), embedded.ConnectionString);
+            options.DataPath, configuration.GetChecked(EmbeddedStoreOptions.Section, new EmbeddedStoreOptionsValidator()));
+        return new SiloStore(embedded, await ConnectAsync(embedded.ConnectionString, storeOptions), embedded.ConnectionString)
+        {
+            Place = Path.GetFullPath(options.DataPath),
+        };
+    }
+
+    /// <summary>Checks what <c>ConnectionStrings:Redis</c> says.</summary>
+    /// <exception cref="StartUpException">It is no connection string.</exception>
+    public static void RequireConnectionString(string connectionString)
+    {
+        try
+        {
+            if (ConfigurationOptions.Parse(connectionString).EndPoints.Count > 0)
+            {
+                return;
+            }
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException)
+        {
+            // Its words may repeat a password.
+        }
+
+        throw new StartUpException(
+            $"ConnectionStrings:{ConnectionStringName} must be a StackExchange.Redis connection string such as 10.0.0.1:6379,password=secret");
     }
 
     /// <summary>Where it logs from now on, and what it had to say before.</summary>
@@ -70,8 +105,11 @@ public sealed class SiloStore : IAsyncDisposable
         }
         catch (Exception exception) when (exception is RedisException or ArgumentException)
         {
-            var endpoints = connectionString.Split(',')[0];
-            throw new StartUpException($"The store at '{endpoints}' cannot be reached: {exception.Message.Split(". ")[0]}", exception);
+            throw new StartUpException($"The store at '{Endpoints(connectionString)}' (ConnectionStrings:{ConnectionStringName}) cannot be reached: {exception.Message.Split(". ")[0]}", exception);
         }
     }
+
+    /// <summary>The addresses in a connection string, without what else it has: passwords, among others.</summary>
+    private static string Endpoints(string connectionString) =>
+        string.Join(',', connectionString.Split(',', StringSplitOptions.TrimEntries).TakeWhile(part => !part.Contains('=', StringComparison.Ordinal)));
 }

@@ -14,10 +14,14 @@ internal sealed class RedisSilo : IAsyncDisposable
     private readonly TemporaryFolder _data;
     private readonly InProcessTestCluster _cluster;
 
-    private RedisSilo(TemporaryFolder data, RedisProcess redis, SiloStore store, InProcessTestCluster cluster) =>
-        (_data, Redis, Store, _cluster) = (data, redis, store, cluster);
+    private RedisSilo(TemporaryFolder data, RedisProcess redis, DoubtfulProxy proxy, SiloStore store, InProcessTestCluster cluster) =>
+        (_data, Redis, Proxy, Store, _cluster) = (data, redis, proxy, store, cluster);
 
     public RedisProcess Redis { get; }
+
+    /// <summary>Between the silo and its Redis.</summary>
+    public DoubtfulProxy Proxy { get; }
+
     public SiloStore Store { get; }
     public IClusterClient Grains => _cluster.Client;
 
@@ -28,8 +32,9 @@ internal sealed class RedisSilo : IAsyncDisposable
         RedisProcess.SkipUnlessInstalled();
         var data = new TemporaryFolder();
         var redis = await RedisProcess.StartAsync(data.Path);
+        var proxy = DoubtfulProxy.Start(redis.Port);
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection([new($"ConnectionStrings:{SiloStore.ConnectionStringName}", redis.ConnectionString)])
+            .AddInMemoryCollection([new($"ConnectionStrings:{SiloStore.ConnectionStringName}", $"127.0.0.1:{proxy.Port}")])
             .Build();
         var store = await SiloStore.OpenAsync(configuration, new CyclesOptions());
         var builder = new InProcessTestClusterBuilder(initialSilosCount: 1);
@@ -40,13 +45,14 @@ internal sealed class RedisSilo : IAsyncDisposable
         });
         var cluster = builder.Build();
         await cluster.DeployAsync();
-        return new RedisSilo(data, redis, store, cluster);
+        return new RedisSilo(data, redis, proxy, store, cluster);
     }
 
     public async ValueTask DisposeAsync()
     {
         await _cluster.DisposeAsync();
         await Store.DisposeAsync();
+        Proxy.Dispose();
         Redis.Dispose();
         _data.Dispose();
     }

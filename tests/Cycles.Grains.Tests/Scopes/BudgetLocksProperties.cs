@@ -1,5 +1,6 @@
 using CsCheck;
 using Cycles.Grains.Scopes;
+using Cycles.Grains.Store;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Reservations;
@@ -12,7 +13,7 @@ public sealed class BudgetLocksProperties
     private const long Epoch = 7;
 
     private static readonly Gen<(LockKind Kind, long Amount)[]> Operations = Gen.Select(
-        Gen.OneOfConst(LockKind.Reserve, LockKind.Charge, LockKind.Cover, LockKind.Exclusive), Gen.Long[0, 40]).Array[1, 30];
+        Gen.OneOfConst(LockKind.Reserve, LockKind.Charge, LockKind.Cover, LockKind.Exclusive, LockKind.Settle), Gen.Long[0, 40]).Array[1, 30];
 
     private static readonly Gen<BudgetState> Budget = Gen.Long[0, 200].Select(
         allocated => new BudgetState(BudgetStatus.Active, allocated, 0, 0, 0, 0, false));
@@ -48,17 +49,80 @@ public sealed class BudgetLocksProperties
         iter: 2_000);
 
     [Fact]
-    public async Task Settling_a_hold_waits_for_nobody()
+    public async Task Settling_a_hold_passes_those_who_wait_for_budget()
     {
         var locks = Locks(new BudgetState(BudgetStatus.Active, 100, 0, 50, 0, 0, false));
-        await locks.LockAsync(new LockRequest(1, Unit.Tokens, LockKind.Exclusive, default), 0);
+        await locks.LockAsync(new LockRequest(1, Unit.Tokens, LockKind.Charge, new BudgetDelta(Spent: 50)), 0);
         var waiting = locks.LockAsync(new LockRequest(2, Unit.Tokens, LockKind.Reserve, BudgetDelta.Hold(10)), 0);
 
         var settle = locks.LockAsync(new LockRequest(3, Unit.Tokens, LockKind.Settle, BudgetDelta.Settle(50, 20)), 0);
 
         Assert.False(waiting.IsCompleted);
         Assert.True(settle.IsCompleted);
-        Assert.Equal(80, (await settle).State.Remaining);
+        Assert.Equal(30, (await settle).State.Remaining);
+    }
+
+    [Fact]
+    public async Task What_is_settled_beside_an_exclusive_lock_is_answered_with_what_that_one_decided()
+    {
+        var locks = Locks(new BudgetState(BudgetStatus.Active, 100, 40, 50, 0, 0, false));
+        await locks.LockAsync(new LockRequest(1, Unit.Tokens, LockKind.Exclusive, default), 0);
+        var settle = locks.LockAsync(new LockRequest(2, Unit.Tokens, LockKind.Settle, BudgetDelta.Settle(50, 20)), 0);
+        Assert.False(settle.IsCompleted);
+
+        // A new period begins: nothing is spent in it yet.
+        locks.Complete(1, LockOutcome.Applied, new BudgetDelta(Spent: -40), 0);
+
+        Assert.True(settle.IsCompleted);
+        Assert.Equal(20, (await settle).State.Spent);
+    }
+
+    [Fact]
+    public async Task An_exclusive_lock_waits_until_what_is_being_settled_is_settled_and_lets_nothing_pass()
+    {
+        var locks = Locks(new BudgetState(BudgetStatus.Active, 100, 0, 50, 0, 0, false));
+        await locks.LockAsync(new LockRequest(1, Unit.Tokens, LockKind.Settle, BudgetDelta.Settle(25, 20)), 0);
+        var exclusive = locks.LockAsync(new LockRequest(2, Unit.Tokens, LockKind.Exclusive, default), 0);
+        var settle = locks.LockAsync(new LockRequest(3, Unit.Tokens, LockKind.Settle, BudgetDelta.Settle(25, 20)), 0);
+        Assert.False(exclusive.IsCompleted);
+        Assert.False(settle.IsCompleted);
+
+        locks.Complete(1, LockOutcome.Applied, null, 0);
+
+        Assert.Equal(20, (await exclusive).State.Spent);
+        locks.Complete(2, LockOutcome.Abandoned, null, 0);
+        Assert.Equal(40, (await settle).State.Spent);
+    }
+
+    [Fact]
+    public async Task An_operation_that_is_given_up_waits_no_longer_and_keeps_nobody_out()
+    {
+        var locks = Locks(new BudgetState(BudgetStatus.Active, 100, 0, 0, 0, 0, false));
+        await locks.LockAsync(new LockRequest(1, Unit.Tokens, LockKind.Reserve, BudgetDelta.Hold(60)), 0);
+        var second = locks.LockAsync(new LockRequest(2, Unit.Tokens, LockKind.Reserve, BudgetDelta.Hold(60)), 0).AsTask();
+        var third = locks.LockAsync(new LockRequest(3, Unit.Tokens, LockKind.Reserve, BudgetDelta.Hold(10)), 0);
+        Assert.False(third.IsCompleted);
+
+        locks.Complete(2, LockOutcome.Abandoned, null, 0);
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => second);
+        Assert.True(third.IsCompleted);
+        Assert.Equal(Refusal.None, (await third).Refusal);
+    }
+
+    [Fact]
+    public async Task Once_waits_have_ended_what_would_have_to_wait_is_told_at_once()
+    {
+        var locks = Locks(new BudgetState(BudgetStatus.Active, 100, 0, 0, 0, 0, false));
+        await locks.LockAsync(new LockRequest(1, Unit.Tokens, LockKind.Reserve, BudgetDelta.Hold(100)), 0);
+        var second = locks.LockAsync(new LockRequest(2, Unit.Tokens, LockKind.Reserve, BudgetDelta.Hold(1)), 0).AsTask();
+
+        locks.EndWaits();
+
+        await Assert.ThrowsAsync<StoreInDoubtException>(() => second);
+        await Assert.ThrowsAsync<StoreUnavailableException>(
+            async () => await locks.LockAsync(new LockRequest(3, Unit.Tokens, LockKind.Reserve, BudgetDelta.Hold(1)), 0));
+        Assert.Equal(Refusal.None, (await locks.LockAsync(new LockRequest(4, Unit.Tokens, LockKind.Settle, BudgetDelta.GiveBack(0)), 0)).Refusal);
     }
 
     [Fact]
@@ -158,7 +222,7 @@ public sealed class BudgetLocksProperties
         private static BudgetDelta DeltaOf(LockKind kind, long amount) => kind switch
         {
             LockKind.Reserve => BudgetDelta.Hold(amount),
-            LockKind.Exclusive => default,
+            LockKind.Exclusive or LockKind.Settle => default,
             _ => BudgetDelta.Settle(0, amount),
         };
 

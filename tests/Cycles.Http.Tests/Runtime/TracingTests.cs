@@ -9,7 +9,10 @@ public sealed class TracingTests(ServerFixture server)
 
     [Theory]
     [InlineData($"00-{Trace}-b7ad6b7169203331-01", Other, Trace)]
-    [InlineData($"cc-{Trace}-b7ad6b7169203331-01-later", null, Trace)]
+    [InlineData($"01-{Trace}-b7ad6b7169203331-01", Other, Other)]
+    [InlineData($"cc-{Trace}-b7ad6b7169203331-01-later", Other, Other)]
+    [InlineData($"00-{Trace}-b7ad6b7169203331-1", Other, Other)]
+    [InlineData($"00-{Trace}-b7ad6b716920333g-01", Other, Other)]
     [InlineData(null, Other, Other)]
     [InlineData($"00-{Trace}-0000000000000000-01", Other, Other)]
     [InlineData("00-00000000000000000000000000000000-b7ad6b7169203331-01", Other, Other)]
@@ -32,6 +35,14 @@ public sealed class TracingTests(ServerFixture server)
         var answer = await server.Api.GetAsync("/v1/reservations/x", string.Empty, [.. headers]);
 
         Assert.Equal(expected, answer.Headers["X-Cycles-Trace-Id"]);
+    }
+
+    [Fact]
+    public async Task A_traceparent_of_another_version_alone_leaves_the_trace_to_the_server()
+    {
+        var answer = await server.Api.GetAsync("/v1/reservations/x", string.Empty, ("traceparent", $"01-{Trace}-b7ad6b7169203331-01"));
+
+        Assert.NotEqual(Trace, answer.Headers["X-Cycles-Trace-Id"]);
     }
 
     [Theory]

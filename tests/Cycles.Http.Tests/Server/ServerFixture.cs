@@ -12,6 +12,9 @@ public sealed class ServerFixture : IAsyncLifetime
 
     internal Api Api { get; private set; } = null!;
 
+    /// <summary>What the server has said since it serves.</summary>
+    internal IEnumerable<string> Output => _server.Output;
+
     public async ValueTask InitializeAsync()
     {
         _server = await ServerProcess.StartAsync(_data.FullName);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 
@@ -8,31 +9,70 @@ internal sealed partial class ServerProcess : IDisposable
 {
     public const string AdminKey = "an-admin-key-for-tests";
 
+    /// <summary>The name of a setting that is the directory in which the process is started.</summary>
+    public const string WorkingDirectory = "the working directory";
+
+    private const int MostLines = 10_000;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
+    private readonly ConcurrentQueue<string> _output;
 
-    private ServerProcess(Process process, Uri address) => (_process, Address) = (process, address);
+    private ServerProcess(Process process, Uri address, string readyLine, ConcurrentQueue<string> output) =>
+        (_process, Address, ReadyLine, _output) = (process, address, readyLine, output);
 
     public Uri Address { get; }
 
+    /// <summary>The line that says that it serves.</summary>
+    public string ReadyLine { get; }
+
+    /// <summary>What it has said since, on both outputs.</summary>
+    public IEnumerable<string> Output => _output;
+
+    public int Id => _process.Id;
+
+    /// <summary>What it has written to the standard error, once it has ended.</summary>
+    public required Task<string> Error { get; init; }
+
+    public bool HasEnded => _process.HasExited;
+
+    /// <summary>Waits for its end.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> EndAsync(TimeSpan patience)
+    {
+        using var timeout = new CancellationTokenSource(patience);
+        await _process.WaitForExitAsync(timeout.Token);
+        return _process.ExitCode;
+    }
+
+    /// <summary>Asks it to end, as a supervisor does.</summary>
+    public void Terminate() => Process.Start("kill", ["-TERM", $"{_process.Id}"]).WaitForExit();
+
     /// <summary>Starts it and waits until it serves.</summary>
     /// <param name="dataPath">The folder of the embedded store.</param>
+    /// <param name="settings">Further configuration; one that is empty is taken out of the environment.</param>
+    public static Task<ServerProcess> StartAsync(string dataPath, params (string Name, string Value)[] settings) =>
+        StartAsync(dataPath, null, settings);
+
+    /// <inheritdoc cref="StartAsync(string, ValueTuple{string, string}[])"/>
+    /// <param name="dataPath">The folder of the embedded store.</param>
+    /// <param name="group">Whose memory it may use; null for the machine's.</param>
     /// <param name="settings">Further configuration.</param>
-    public static async Task<ServerProcess> StartAsync(string dataPath, params (string Name, string Value)[] settings)
+    public static async Task<ServerProcess> StartAsync(string dataPath, MemoryGroup? group, params (string Name, string Value)[] settings)
     {
-        var process = Launch([("Cycles__DataPath", dataPath), ("Cycles__AdminKey", AdminKey), ("Cycles__UnauthenticatedAuditPerMinute", "100000"), .. settings]);
+        var process = Launch(group, [("Cycles__DataPath", dataPath), ("Cycles__AdminKey", AdminKey), ("Cycles__UnauthenticatedAuditPerMinute", "100000"), .. settings]);
         var output = new List<string>();
         using var timeout = new CancellationTokenSource(Patience);
         while (await process.StandardOutput.ReadLineAsync(timeout.Token) is { } line)
         {
             output.Add(line);
-            if (ReadyLine().Match(line) is { Success: true } ready)
+            if (ReadyPattern().Match(line) is { Success: true } ready)
             {
-                // Whoever does not read a pipe stops the one who writes it.
-                _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
-                _ = process.StandardError.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
-                return new ServerProcess(process, new Uri(ready.Groups[1].Value));
+                // A pipe that nobody reads stops the one who writes it.
+                var kept = new ConcurrentQueue<string>();
+                _ = KeepAsync(process.StandardOutput, kept);
+                return new ServerProcess(process, new Uri(ready.Groups[1].Value), line, kept) { Error = KeepAsync(process.StandardError, kept) };
             }
         }
 
@@ -44,7 +84,7 @@ internal sealed partial class ServerProcess : IDisposable
     /// <returns>Its exit code and what it said.</returns>
     public static async Task<(int ExitCode, string Output)> RunToEndAsync(params (string Name, string Value)[] settings)
     {
-        using var process = Launch(settings);
+        using var process = Launch(null, settings);
         using var timeout = new CancellationTokenSource(Patience);
         var error = await process.StandardError.ReadToEndAsync(timeout.Token);
         var output = await process.StandardOutput.ReadToEndAsync(timeout.Token);
@@ -64,19 +104,46 @@ internal sealed partial class ServerProcess : IDisposable
         _process.Dispose();
     }
 
-    private static Process Launch((string Name, string Value)[] settings)
+    /// <returns>The last lines of that output, once it has ended.</returns>
+    private static async Task<string> KeepAsync(StreamReader output, ConcurrentQueue<string> kept)
     {
-        var start = new ProcessStartInfo("dotnet")
+        var own = new Queue<string>();
+        while (await output.ReadLineAsync() is { } line)
         {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "Cycles.Gateway.dll"), "--urls", "http://127.0.0.1:0" },
-        };
+            kept.Enqueue(line);
+            own.Enqueue(line);
+            if (kept.Count > MostLines)
+            {
+                kept.TryDequeue(out _);
+            }
+
+            if (own.Count > MostLines)
+            {
+                own.Dequeue();
+            }
+        }
+
+        return string.Join('\n', own);
+    }
+
+    private static Process Launch(MemoryGroup? group, (string Name, string Value)[] settings)
+    {
+        string[] arguments = ["dotnet", Path.Combine(AppContext.BaseDirectory, "Cycles.Gateway.dll"), "--urls", "http://127.0.0.1:0"];
+        arguments = group?.Enter(arguments) ?? arguments;
+        var start = new ProcessStartInfo(arguments[0], arguments[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in settings)
         {
             if (name == "--urls")
             {
-                start.ArgumentList[2] = value;
+                start.ArgumentList[^1] = value;
+            }
+            else if (name == WorkingDirectory)
+            {
+                start.WorkingDirectory = value;
+            }
+            else if (value.Length == 0)
+            {
+                start.Environment.Remove(name);
             }
             else
             {
@@ -88,5 +155,5 @@ internal sealed partial class ServerProcess : IDisposable
     }
 
     [GeneratedRegex("Cycles is ready on (http://\\S+)")]
-    private static partial Regex ReadyLine();
+    private static partial Regex ReadyPattern();
 }

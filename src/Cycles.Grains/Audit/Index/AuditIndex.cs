@@ -43,10 +43,20 @@ internal sealed class AuditIndex
     /// <summary>How many entries of a tenant's day are known, those that cannot be read included.</summary>
     public int CountOf(string tenantId, int day) => _counts.GetValueOrDefault((tenantId, day)) + _unreadable.GetValueOrDefault((tenantId, day));
 
-    /// <summary>The first row at or after a place in time; <see cref="Count"/> when there is none.</summary>
-    public int FirstFrom(RowKey key)
+    /// <summary>Whether a row is among the first <paramref name="sorted"/> ones, which are in order.</summary>
+    public bool Has(AuditRow row, int sorted)
     {
-        var (low, high) = (0, Count);
+        var key = Read(row).Key;
+        var place = FirstFrom(key, sorted);
+        return place < sorted && KeyOf(place) == key;
+    }
+
+    /// <summary>The first row at or after a place in time; <see cref="Count"/> when there is none.</summary>
+    public int FirstFrom(RowKey key) => FirstFrom(key, Count);
+
+    private int FirstFrom(RowKey key, int count)
+    {
+        var (low, high) = (0, count);
         while (low < high)
         {
             var middle = (low + high) >>> 1;
