@@ -4,9 +4,11 @@ using Cycles.Grains.Security;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Hosting;
+using Orleans.Metadata;
+using Orleans.Serialization.Configuration;
 
 namespace Cycles.Silo.Security;
 
@@ -40,7 +42,8 @@ public static class SecurityExtensions
     public static ISiloBuilder GuardPorts(this ISiloBuilder silo, ClusterSecret secret, TlsFiles tls, bool warnIfPlain)
     {
         silo.Services.AddSingleton(secret);
-        silo.Services.AddSingleton<GrainAccess>();
+        silo.Services.AddSingleton(services => GrainAccess.OfProcess(
+            services.GetRequiredService<IOptions<TypeManifestOptions>>().Value, services.GetRequiredService<GrainTypeResolver>()));
         silo.Services.AddSingleton<PortGuard>();
         var certificates = Load(tls);
         if (certificates is { IsOfSilo: false })
