@@ -86,10 +86,18 @@ internal sealed partial class ServerProcess : IDisposable
     {
         using var process = Launch(null, settings);
         using var timeout = new CancellationTokenSource(Patience);
-        var error = await process.StandardError.ReadToEndAsync(timeout.Token);
-        var output = await process.StandardOutput.ReadToEndAsync(timeout.Token);
-        await process.WaitForExitAsync(timeout.Token);
-        return (process.ExitCode, (output + error).Trim());
+        try
+        {
+            var error = process.StandardError.ReadToEndAsync(timeout.Token);
+            var output = await process.StandardOutput.ReadToEndAsync(timeout.Token);
+            await process.WaitForExitAsync(timeout.Token);
+            return (process.ExitCode, (output + await error).Trim());
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill();
+            return (-1, $"it did not end within {Patience}");
+        }
     }
 
     /// <summary>kill -9.</summary>
