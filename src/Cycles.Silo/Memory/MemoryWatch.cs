@@ -85,7 +85,7 @@ public sealed partial class MemoryWatch : IDisposable
     }
 
     [LoggerMessage(
-        EventId = 1104,
+        EventId = 1106,
         Level = LogLevel.Warning,
         Message = "Memory is {Load} ({Available} MB are available to the heap); while it is not Low, requests are answered 503")]
     private static partial void LogChanged(ILogger logger, MemoryLoad load, long available);

@@ -21,12 +21,24 @@ public sealed class MemoryLimitTests
             using var api = new Api(process.Address);
             var tenant = await TestTenant.CreateAsync(api, 1_000_000_000);
 
+            // More than stay in memory while they wait for their commit.
+            var waiting = new List<string>();
+            for (var batch = 0; batch < 30; batch++)
+            {
+                waiting.AddRange(await Task.WhenAll(Enumerable.Range(0, 50).Select(
+                    i => tenant.ReservedAsync($"waiting-{batch}-{i}", 1, $@",""ttl_ms"":600000{Metadata}"))));
+            }
+
             var pairs = await LoadAsync(process, tenant);
+            foreach (var batch in waiting.Chunk(50))
+            {
+                await Task.WhenAll(batch.Select(async id => (await tenant.CommitAsync(id, 1)).Expect(HttpStatusCode.OK)));
+            }
 
             Assert.False(process.HasEnded);
             Assert.True(pairs > 0, "nothing was served");
             (await api.GetAsync("/health/ready", string.Empty)).Expect(HttpStatusCode.OK);
-            Assert.Equal(pairs, await tenant.AmountAsync("spent"));
+            Assert.Equal(pairs + waiting.Count, await tenant.AmountAsync("spent"));
             process.Terminate();
             Assert.Equal(0, await process.EndAsync(Patience));
         }

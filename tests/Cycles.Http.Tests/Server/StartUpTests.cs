@@ -50,6 +50,19 @@ public sealed class StartUpTests(ServerFixture server)
     }
 
     [Fact]
+    public async Task A_process_that_has_no_memory_left_ends_with_one_line_that_says_so()
+    {
+        var data = Directory.CreateTempSubdirectory("cycles-start-");
+        var (exitCode, output) = await ServerProcess.RunToEndAsync(
+            ("Cycles__DataPath", data.FullName), ("DOTNET_GCHeapHardLimit", "0x2800000"));
+        data.Delete(recursive: true);
+
+        Assert.NotEqual(0, exitCode);
+        Assert.StartsWith("Cycles ends: it has no memory left", output);
+        Assert.Single(output.Split('\n'));
+    }
+
+    [Fact]
     public async Task A_killed_server_comes_back_with_everything_and_replays()
     {
         var data = Directory.CreateTempSubdirectory("cycles-restart-");
