@@ -18,6 +18,7 @@ internal sealed record BenchOptions
           --memory              200,000 reserve+commit pairs; what the server holds before and after
           --pairs COUNT         another number of pairs for --memory
           --base COUNT          pairs before the base of --memory is taken (default 5,000)
+          --limits              records of 8 and 30 KB in containers of 256 to 1,024 MB, 60 s each (with --quick 20 s; needs root)
           --audit               pages of an audit log of 1,000,000 entries, by many filters (store: embedded)
           --entries COUNT       another number of entries for --audit
           --pages COUNT         pages of each question of --audit (default 300)
@@ -39,6 +40,8 @@ internal sealed record BenchOptions
     public bool Memory { get; private init; }
     public int Pairs { get; private init; } = 200_000;
     public int BasePairs { get; private init; } = 5_000;
+    public bool Limits { get; private init; }
+    public TimeSpan LimitDuration { get; private init; } = TimeSpan.FromSeconds(60);
     public bool Audit { get; private init; }
     public int Entries { get; private init; } = 1_000_000;
     public int Pages { get; private init; } = 300;
@@ -54,6 +57,7 @@ internal sealed record BenchOptions
         WarmUpSlice = TimeSpan.FromSeconds(2),
         MostWarmUpSlices = 10,
         Connections = [1, 200],
+        LimitDuration = TimeSpan.FromSeconds(20),
         ListTenants = 100,
         ListRequests = 20,
     };
@@ -74,6 +78,7 @@ internal sealed record BenchOptions
                 "--memory" => options with { Memory = true },
                 "--pairs" => options with { Pairs = Number(1_000, 10_000_000) },
                 "--base" => options with { BasePairs = Number(1_000, 10_000_000) },
+                "--limits" => options with { Limits = true },
                 "--audit" => options with { Audit = true },
                 "--entries" => options with { Entries = Number(100_000, 10_000_000) },
                 "--pages" => options with { Pages = Number(10, 100_000) },

@@ -1,4 +1,5 @@
 using Cycles.Bench.Audit;
+using Cycles.Bench.Limits;
 using Cycles.Bench.Lists;
 using Cycles.Bench.Load;
 using Cycles.Bench.Memory;
@@ -14,7 +15,7 @@ internal static class BenchRun
 {
     public static async Task<int> RunAsync(BenchOptions options, CancellationToken cancellation)
     {
-        StoreKind[] stores = [.. options.Stores ?? (options.Memory || options.Audit || options.Lists ? [StoreKind.Embedded] : Enum.GetValues<StoreKind>())];
+        StoreKind[] stores = [.. options.Stores ?? (options.Memory || options.Audit || options.Lists || options.Limits ? [StoreKind.Embedded] : Enum.GetValues<StoreKind>())];
         if (!options.Audit)
         {
             Tool.Require("wrk", "wrk");
@@ -30,6 +31,8 @@ internal static class BenchRun
         var report = options switch
         {
             { Audit: true } => await MeasureAuditAsync(options, stores, launcher, cancellation),
+            { Limits: true } => LimitReport.Build(
+                await new LimitRunner(launcher, new Wrk(), options.LimitDuration).RunAsync(cancellation), options.LimitDuration),
             { Lists: true } => ListReport.Build(await new ListRunner(launcher, new Wrk(), options).RunAsync(stores[0], cancellation)),
             { Memory: true } => await MeasureMemoryAsync(options, stores, launcher, cancellation),
             _ => await MeasureRowsAsync(options, stores, launcher, cancellation),

@@ -14,6 +14,21 @@ public sealed class GatewayOptions
     /// <summary>The largest request body in bytes, 1,024 to 16,777,216; a larger one is answered 413.</summary>
     public int MaxRequestBodyBytes { get; set; } = 256 * 1024;
 
+    /// <summary>
+    /// The most bytes of a free member as JSON: <c>metadata</c> of any request, <c>metrics.custom</c>, and the names in <c>subject.dimensions</c>
+    /// together; 256 to 1,048,576. A larger one is answered 400. Default 16,384.
+    /// </summary>
+    public int MaxMetadataBytes { get; set; } = 16 * 1024;
+
+    /// <summary>
+    /// The most bytes of the requests under way, each with its body and 16 KB: beyond it a request is answered 503 with <c>Retry-After: 1</c>.
+    /// At least 1,048,576, or 0, the default, for a share of the memory that the process may use.
+    /// </summary>
+    public long MaxBytesInFlight { get; set; }
+
+    /// <summary>The most changes through the admin plane that the keys of one tenant may make at this process, a minute; at least 1. Default 300.</summary>
+    public int ChangesPerMinute { get; set; } = 300;
+
     /// <summary>How long an API key found valid is taken for valid without asking again, at most a second.</summary>
     public TimeSpan ApiKeyCache { get; set; } = TimeSpan.FromMilliseconds(500);
 

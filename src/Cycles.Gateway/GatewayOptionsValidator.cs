@@ -12,6 +12,21 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
             return ValidateOptionsResult.Fail("Cycles:MaxRequestBodyBytes must be 1024 to 16777216");
         }
 
+        if (options.MaxMetadataBytes is < 256 or > 1024 * 1024)
+        {
+            return ValidateOptionsResult.Fail("Cycles:MaxMetadataBytes must be 256 to 1048576");
+        }
+
+        if (options.MaxBytesInFlight is < 0 or (> 0 and < 1024 * 1024))
+        {
+            return ValidateOptionsResult.Fail("Cycles:MaxBytesInFlight must be at least 1048576, or 0 for a share of the memory");
+        }
+
+        if (options.ChangesPerMinute < 1)
+        {
+            return ValidateOptionsResult.Fail("Cycles:ChangesPerMinute must be at least 1");
+        }
+
         if (options.UnauthenticatedAuditPerMinute < 1)
         {
             return ValidateOptionsResult.Fail("Cycles:UnauthenticatedAuditPerMinute must be at least 1");

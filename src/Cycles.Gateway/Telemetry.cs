@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Cycles.Silo.Memory;
 
 namespace Cycles.Gateway;
 
@@ -26,6 +27,12 @@ internal static class Telemetry
     public static void Disconnected() => Disconnects.Add(1);
 
     public static void AuditDropped(string reason) => DroppedAudits.Add(1, new KeyValuePair<string, object?>("reason", reason));
+
+    private static readonly Counter<long> TurnedAway =
+        Meter.CreateCounter<long>("cycles.gateway.turned_away", "{request}", "Requests answered 503 for want of memory, by how full it was.");
+
+    /// <summary>Counts a request that was not let in.</summary>
+    public static void Turned(MemoryLoad load) => TurnedAway.Add(1, new KeyValuePair<string, object?>("memory", load));
 
     public static void Refused(ErrorCode code) => Refusals.Add(1, new KeyValuePair<string, object?>("code", code));
 }

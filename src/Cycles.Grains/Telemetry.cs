@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Cycles.Grains.Ledger;
 using Cycles.Grains.Limits;
 using Cycles.Grains.Scopes;
 
@@ -41,6 +42,19 @@ public static class Telemetry
 
     private static readonly Counter<long> Throttlings =
         Meter.CreateCounter<long>("cycles.throttled", "{request}", "Requests that a policy's rate limit refused, by what it limits.");
+
+    private static readonly Counter<long> QuotaRefusals =
+        Meter.CreateCounter<long>("cycles.quota.refusals", "{request}", "Requests that a tenant's quota refused, by quota.");
+
+    private static readonly Counter<long> FailedWork =
+        Meter.CreateCounter<long>("cycles.reminders.failures", "{run}", "Work of a reminder that failed and is tried again by the next, by kind.");
+
+    /// <summary>Counts a request that a quota refused.</summary>
+    internal static void QuotaRefused(CommitOutcome outcome) => QuotaRefusals.Add(
+        1, new KeyValuePair<string, object?>("quota", outcome == CommitOutcome.TooManyOutstanding ? "Outstanding" : "Bytes"));
+
+    /// <summary>Counts work of a reminder that failed.</summary>
+    internal static void ReminderFailed(string work) => FailedWork.Add(1, new KeyValuePair<string, object?>("work", work));
 
     /// <summary>Counts a request that a rate limit refused.</summary>
     internal static void Throttled(RateLimitKind kind) => Throttlings.Add(1, new KeyValuePair<string, object?>("kind", kind));

@@ -2,6 +2,7 @@ using Cycles.Silo;
 using Cycles.Silo.Configuration;
 using Cycles.Silo.Ending;
 using Cycles.Silo.Logging;
+using Cycles.Silo.Memory;
 using Cycles.Silo.Store;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,7 +31,9 @@ return await StartUp.RunAsync(async () =>
             silo.AddActivityPropagation();
         }
     });
+    builder.Services.AddSingleton<MemoryWatch>();
     var host = builder.Build();
+    host.Services.GetRequiredService<MemoryWatch>();
     var lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
     OrderlyEnd.Watch(lifetime);
     await host.StartAsync();

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Cycles.Silo.Memory;
 
 namespace Cycles.Silo;
 
@@ -9,6 +10,7 @@ public static class StartUp
     /// <returns>0, or 1 when the process could not start or did not survive.</returns>
     public static async Task<int> RunAsync(Func<Task> main)
     {
+        OutOfMemory.Watch();
         try
         {
             await main();

@@ -59,9 +59,10 @@ public sealed class FullDiskTests(ITestOutputHelper output)
         using var disk = SmallDisk.Mount(Megabytes);
         using var api = new HttpApi(Gateways.AdminKey);
         var scenario = new Scenario(output, api, tenants: 2, workersEach: 4);
-        var server = await Gateways.StartAsync(Environment(disk), api);
+        ServerProcess? server = null;
         try
         {
+            server = await Gateways.StartAsync(Environment(disk), api);
             await scenario.ProvisionAsync(api.UseKey);
             using var stop = new CancellationTokenSource();
             var load = scenario.LoadAsync(retries: true, stop.Token);
@@ -97,6 +98,7 @@ public sealed class FullDiskTests(ITestOutputHelper output)
 
             scenario.Note($"the server's log:\n{server.Log}");
             server.Dispose();
+            server = null;
             disk.MakeRoom();
             server = await Gateways.StartAsync(Environment(disk), api);
             await scenario.CheckAsync($"{end} on a full disk");
@@ -104,12 +106,12 @@ public sealed class FullDiskTests(ITestOutputHelper output)
         }
         catch (Exception)
         {
-            scenario.Note($"the server's log:\n{server.Log}");
+            scenario.Note($"the server's log:\n{server?.Log}");
             throw;
         }
         finally
         {
-            server.Dispose();
+            server?.Dispose();
         }
     }
 

@@ -3,6 +3,7 @@ using Cycles.Client;
 using Cycles.Cluster.Tests.Servers;
 using Cycles.Grains.Audit;
 using Cycles.Grains.Ledger;
+using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
 using Cycles.Grains.Tenants;
 using Cycles.Protocol.Amounts;
@@ -47,6 +48,32 @@ public sealed class TenantEpochTests
         await stop.CancelAsync();
         await Task.WhenAll(disturbing, reserving);
         Assert.Empty(passedOver);
+    }
+
+    [Fact]
+    public async Task A_budget_is_not_made_for_a_state_of_the_tenant_that_was_replaced_meanwhile()
+    {
+        await using var silo = await RedisSilo.StartAsync();
+        await CreateTenantAsync(silo.Grains, TenantId);
+        var ledger = silo.Grains.GetGrain<ILedgerGrain>(TenantId);
+        var replaced = (await ledger.OpenTenant()).Epoch;
+        var present = (await ledger.OpenTenant()).Epoch;
+        var path = ScopePath.FromCanonical($"tenant:{TenantId}");
+        var scope = silo.Grains.GetGrain<IScopeGrain>(path.Value);
+        var record = new BudgetRecord
+        {
+            LedgerId = "budget",
+            TenantId = TenantId,
+            Scope = path.Value,
+            Unit = Unit.Tokens,
+            Status = BudgetStatus.Active,
+            OverdraftLimit = 0,
+            CreatedAt = DateTimeOffset.UnixEpoch,
+        };
+
+        Assert.True((await scope.Create(Origin, record, 10, replaced)).IsStale);
+        Assert.Empty(await scope.Read());
+        Assert.NotNull((await scope.Create(Origin, record, 10, present)).Budget);
     }
 
     [Fact]

@@ -27,6 +27,9 @@ internal sealed class LoadPlan(
 
     public Uri Address => address;
 
+    /// <summary>The text that each reservation carries as metadata, in bytes; none when 0.</summary>
+    public int MetadataBytes { get; init; }
+
     /// <summary>The script that carries the plan out.</summary>
     public string Script => Path.Combine(AppContext.BaseDirectory, "Load", "Scripts", Scripts[(int)row.Workload]);
 
@@ -57,13 +60,23 @@ internal sealed class LoadPlan(
         address,
         row.Workload == Workload.NoOp ? "/v1/x-cycles/noop" : "/v1/reservations",
         tenant.KeySecret,
-        new JsonObject
+        WithMetadata(new JsonObject
         {
             ["subject"] = BenchSubject.Subject(tenant.Id, row.Scopes),
             ["action"] = new JsonObject { ["kind"] = "llm.completion", ["name"] = "openai:gpt-4o" },
             ["estimate"] = Amount(),
             ["ttl_ms"] = (long)(timeToLive ?? UsualTimeToLive).TotalMilliseconds,
-        });
+        }));
+
+    private JsonObject WithMetadata(JsonObject body)
+    {
+        if (MetadataBytes > 0)
+        {
+            body["metadata"] = new JsonObject { ["text"] = new string('x', MetadataBytes) };
+        }
+
+        return body;
+    }
 
     /// <summary>A commit has two gaps: the reservation's id in its path, the key in its body.</summary>
     private string Commit()

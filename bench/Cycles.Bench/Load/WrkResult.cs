@@ -26,6 +26,9 @@ internal sealed record WrkResult
     /// <summary>Answers that the script did not want.</summary>
     public required long Refused { get; init; }
 
-    /// <summary>The first of them.</summary>
+    /// <summary>Those of them that said 503: come again in a second.</summary>
+    public required long TurnedAway { get; init; }
+
+    /// <summary>The first of them that said anything else.</summary>
     public required string Refusal { get; init; }
 }

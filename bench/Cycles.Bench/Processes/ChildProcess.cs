@@ -80,6 +80,16 @@ internal sealed class ChildProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>Asks it to end (SIGTERM).</summary>
+    public void Terminate()
+    {
+        if (!_process.HasExited)
+        {
+            using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+            kill.WaitForExit();
+        }
+    }
+
     /// <summary>Ends it at once: its data is thrown away anyhow.</summary>
     public async ValueTask DisposeAsync()
     {

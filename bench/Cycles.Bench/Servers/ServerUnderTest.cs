@@ -1,3 +1,4 @@
+using Cycles.Bench.Limits;
 using Cycles.Bench.Memory;
 using Cycles.Bench.Processes;
 
@@ -24,7 +25,8 @@ internal sealed class ServerUnderTest : IAsyncDisposable
     private string DataPath => _folder.CreateSubdirectory("data").FullName;
 
     public static async Task<ServerUnderTest> StartAsync(
-        string gatewayAssembly, string dataFolder, StoreKind store, string? probeSocket, Func<string, string?, Task>? fill, CancellationToken cancellation)
+        string gatewayAssembly, string dataFolder, StoreKind store, string? probeSocket, Func<string, string?, Task>? fill, CancellationToken cancellation,
+        MemoryGroup? group = null)
     {
         var folder = Directory.CreateDirectory(Path.Combine(dataFolder, $"cycles-bench-{Guid.NewGuid():n}"));
         var server = new ServerUnderTest(folder);
@@ -40,8 +42,9 @@ internal sealed class ServerUnderTest : IAsyncDisposable
                 await fill(server.DataPath, server.Redis?.Endpoint);
             }
 
-            server.Process = ChildProcess.Start(
-                "dotnet", [gatewayAssembly, "--urls", "http://127.0.0.1:0"], server.Configuration(probeSocket), ReadyText);
+            string[] command = ["dotnet", gatewayAssembly, "--urls", "http://127.0.0.1:0"];
+            command = group?.Enter(command) ?? command;
+            server.Process = ChildProcess.Start(command[0], command[1..], server.Configuration(probeSocket, group), ReadyText);
             var ready = await server.Process.AwaitedLineAsync(StartDeadline, cancellation);
             server.Address = new Uri(ready[(ready.IndexOf(ReadyText, StringComparison.Ordinal) + ReadyText.Length)..].Trim());
             return server;
@@ -68,8 +71,9 @@ internal sealed class ServerUnderTest : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    private Dictionary<string, string?> Configuration(string? probeSocket) => new()
+    private Dictionary<string, string?> Configuration(string? probeSocket, MemoryGroup? group) => new()
     {
+        ["Cycles__MaxMetadataBytes"] = group is null ? null : "65536",
         ["Cycles__AdminKey"] = AdminKey,
         ["Cycles__NoOpEndpoint"] = "true",
         ["Cycles__DataPath"] = DataPath,

@@ -72,7 +72,7 @@ public sealed class ClusterCertificates
         {
             return File.Exists(path) ? read(path) : throw new CryptographicException("there is no such file");
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {
             throw new CryptographicException($"'{path}' cannot be used for TLS: {exception.Message}", exception);
         }

@@ -1,6 +1,7 @@
 using Cycles.Gateway.Audit;
 using Cycles.Gateway.Auth;
 using Cycles.Gateway.Http;
+using Cycles.Silo.Memory;
 using Microsoft.Extensions.Options;
 
 namespace Cycles.Gateway.Hosting;
@@ -16,6 +17,8 @@ internal static class GatewayServices
         services.AddSingleton<KeyUseNotes>();
         services.AddSingleton<AdminKey>();
         services.AddSingleton<Authenticator>();
+        services.AddSingleton<MemoryWatch>();
+        services.AddSingleton(provider => new ChangeLimit(options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<Repetition>();
         services.AddSingleton<Drain>();
         services.AddSingleton(provider => new AuditJournal(

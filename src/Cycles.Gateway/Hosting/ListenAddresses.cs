@@ -17,7 +17,7 @@ internal static class ListenAddresses
 
         foreach (var url in urls)
         {
-            if (Parse(url) is not { } address || !(address.IsUnixPipe || address.Port is >= 0 and <= 65535) || address.PathBase.Length > 0)
+            if (Parse(url) is not { } address || !(address.IsUnixPipe || IsHostAndPort(address)))
             {
                 throw Wrong(url);
             }
@@ -28,6 +28,10 @@ internal static class ListenAddresses
             }
         }
     }
+
+    /// <summary>Whether Kestrel would take it as it is meant: what it does not know as a host it takes for "all addresses".</summary>
+    private static bool IsHostAndPort(BindingAddress address) =>
+        (address.Host is "*" or "+" || Uri.CheckHostName(address.Host) != UriHostNameType.Unknown) && address.Port is >= 0 and <= 65535 && address.PathBase.Length == 0;
 
     private static BindingAddress? Parse(string url)
     {

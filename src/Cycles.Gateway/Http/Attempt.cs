@@ -5,16 +5,18 @@ namespace Cycles.Gateway.Http;
 internal sealed class Attempt(bool onlyReads)
 {
     private bool _hasKey;
-    private bool _hasBegun;
+
+    /// <summary>Whether it has run before as far as to what it does.</summary>
+    public bool HasBegun { get; private set; }
 
     /// <summary>The body, once it was read: a second attempt cannot read it again.</summary>
     public object? Body { get; set; }
 
     /// <summary>Whether running it again can do no harm: nothing was asked for yet, or it reads, or its idempotency key makes both one.</summary>
-    public bool MayRepeat => onlyReads || _hasKey || !_hasBegun;
+    public bool MayRepeat => onlyReads || _hasKey || !HasBegun;
 
     /// <summary>Its caller is known; from now on it may change something.</summary>
-    public void Begin() => _hasBegun = true;
+    public void Begin() => HasBegun = true;
 
     /// <summary>It has an idempotency key.</summary>
     public void HasKey() => _hasKey = true;

@@ -5,6 +5,7 @@ using Cycles.Gateway.Auth;
 using Cycles.Grains.Audit;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Tenants;
+using Microsoft.Extensions.Options;
 
 namespace Cycles.Gateway.Http;
 
@@ -60,7 +61,7 @@ internal readonly record struct Call(HttpContext Http, Caller Caller, Operation 
     public async ValueTask<RequestBody<T>> ReadAsync<T>(JsonTypeInfo<T> type, Func<T, string?>? idempotencyKey = null)
         where T : class
     {
-        var body = await RequestBody.ReadAsync(Http, type, look: Caller.IsAdmin ? NoteTenant : null);
+        var body = await RequestBody.ReadAsync(Http, type, look: Look);
         if (idempotencyKey is not null)
         {
             var key = idempotencyKey(body.Value);
@@ -83,7 +84,20 @@ internal readonly record struct Call(HttpContext Http, Caller Caller, Operation 
     /// "take it away". A limit must not be lost over that.
     /// </summary>
     public async ValueTask<T> ReadChangeAsync<T>(JsonTypeInfo<T> type)
-        where T : class => (await RequestBody.ReadAsync(Http, type, takesNull: false)).Value;
+        where T : class => (await RequestBody.ReadAsync(Http, type, takesNull: false, look: CheckSizes)).Value;
+
+    private void Look(JsonElement body)
+    {
+        if (Caller.IsAdmin)
+        {
+            NoteTenant(body);
+        }
+
+        CheckSizes(body);
+    }
+
+    private void CheckSizes(JsonElement body) =>
+        FreeFormSize.Check(body, Http.RequestServices.GetRequiredService<IOptions<GatewayOptions>>().Value.MaxMetadataBytes);
 
     /// <summary>
     /// Notes the tenant that a body names, be the body otherwise right or wrong: its own, or that of the filter of a bulk action. What path

@@ -28,6 +28,7 @@ internal static class Operations
     {
         var authenticator = routes.ServiceProvider.GetRequiredService<Authenticator>();
         var journal = routes.ServiceProvider.GetRequiredService<AuditJournal>();
+        var changes = routes.ServiceProvider.GetRequiredService<ChangeLimit>();
         var repetition = routes.ServiceProvider.GetRequiredService<Repetition>();
         routes.MapMethods(operation.Pattern, [operation.Method], (RequestDelegate)(async http =>
         {
@@ -47,6 +48,14 @@ internal static class Operations
         {
             var (caller, problem) = await authenticator.AuthenticateAsync(http, operation.Access);
             var call = new Call(http, caller, operation);
+            var attempt = http.Features.Get<Attempt>()!;
+            if (isAudited && problem is null && !attempt.HasBegun && caller.TenantId is { } tenantId && changes.Take(tenantId) is { } tooMany)
+            {
+                // Not on record: the record is what is limited.
+                await call.RefuseAsync(tooMany);
+                return;
+            }
+
             var isRecorded = isAudited || (caller.IsAdmin && !HttpMethods.IsGet(operation.Method));
             http.Features.Set(new AuditTrail(journal, call, isRecorded));
             if ((problem ?? (isAudited ? caller.CheckSuspension() : null)) is { } refused)
@@ -55,7 +64,7 @@ internal static class Operations
                 return;
             }
 
-            http.Features.Get<Attempt>()!.Begin();
+            attempt.Begin();
             await run(call);
         }
     }

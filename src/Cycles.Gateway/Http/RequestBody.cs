@@ -111,9 +111,10 @@ internal static class RequestBody
         {
             return await reader.ReadAsync(http.RequestAborted);
         }
-        catch (IOException exception) when (exception is not BadHttpRequestException && !Disconnects.IsDisconnect(http, exception))
+        catch (Exception exception)
+            when (exception is not (BadHttpRequestException or OperationCanceledException) && !Disconnects.IsDisconnect(http, exception))
         {
-            // Kestrel's word for a chunk size that overflows.
+            // Kestrel means by it a chunk size that overflows (an IOException) or a chunk trailer that is not UTF-8 (an InvalidOperationException).
             throw new BadHttpRequestException("the body cannot be read", StatusCodes.Status400BadRequest, exception);
         }
     }

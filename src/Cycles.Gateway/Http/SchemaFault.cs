@@ -34,7 +34,7 @@ internal static class SchemaFault
             JsonTypeInfoKind.Object => element.ValueKind == JsonValueKind.Object ? FindInObject(element, type, path) : $"{path} must be an object",
             JsonTypeInfoKind.Enumerable => element.ValueKind == JsonValueKind.Array ? FindInArray(element, type, path) : $"{path} must be an array",
             JsonTypeInfoKind.Dictionary => element.ValueKind == JsonValueKind.Object ? FindInDictionary(element, type, path) : $"{path} must be an object",
-            _ => CanRead(element, type) ? null : $"{path} must be {Describe(type)}",
+            _ => CanRead(element, type) ? null : $"{path} must be {Describe(element, type)}",
         };
     }
 
@@ -57,7 +57,10 @@ internal static class SchemaFault
                 return $"{place} is not a member of this schema";
             }
 
-            if ((member.Value.ValueKind == JsonValueKind.Null ? FindInNull(property, place) : FindInMember(member.Value, property, place)) is { } fault)
+            var found = member.Value.ValueKind == JsonValueKind.Null
+                ? FindInNull(property, place)
+                : Find(member.Value, property.Options.GetTypeInfo(property.PropertyType), place);
+            if (found is { } fault)
             {
                 return fault;
             }
@@ -65,12 +68,6 @@ internal static class SchemaFault
 
         return null;
     }
-
-    private static string? FindInMember(JsonElement element, JsonPropertyInfo property, string path) => property.CustomConverter is Rfc3339Converter
-        ? element.ValueKind == JsonValueKind.String && Rfc3339.TryParse(element.GetString(), out _)
-            ? null
-            : $"{path} must be a date-time of RFC 3339 such as 2026-01-31T09:30:00Z"
-        : Find(element, property.Options.GetTypeInfo(property.PropertyType), path);
 
     private static string? FindInNull(JsonPropertyInfo property, string path) =>
         property.IsSetNullable && (!property.PropertyType.IsValueType || Nullable.GetUnderlyingType(property.PropertyType) is not null)
@@ -111,8 +108,10 @@ internal static class SchemaFault
     {
         try
         {
-            element.Deserialize(type);
-            return true;
+            // Moments have a converter at each member, not one of their type.
+            return type.Type == typeof(DateTimeOffset)
+                ? element.ValueKind == JsonValueKind.String && Rfc3339.TryParse(element.GetString(), out _)
+                : element.Deserialize(type) is not null;
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
         {
@@ -120,16 +119,16 @@ internal static class SchemaFault
         }
     }
 
-    private static string Describe(JsonTypeInfo type) => type.Converter is IEnumNames names
+    private static string Describe(JsonElement element, JsonTypeInfo type) => type.Converter is IEnumNames names
         ? $"one of {string.Join(", ", names.Names)}"
         : Type.GetTypeCode(type.Type) switch
         {
-            TypeCode.String => "a string",
+            TypeCode.String => element.ValueKind == JsonValueKind.String ? "valid Unicode" : "a string",
             TypeCode.Boolean => "true or false",
             TypeCode.Int32 => "a whole number of 32 bits",
             TypeCode.Int64 => "a whole number of 64 bits",
             TypeCode.Double or TypeCode.Decimal => "a number",
-            _ => "an object",
+            _ => type.Type == typeof(DateTimeOffset) ? "a date-time of RFC 3339 such as 2026-01-31T09:30:00Z" : "an object",
         };
 
     /// <summary>A path in the manner of JSONPath; names of the caller's own are shortened.</summary>

@@ -25,8 +25,21 @@ internal sealed partial class BulkActionGrain(IGrainFactory grains, StoreClock c
     private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
 
     private readonly Turns _turns = new();
+    private OwnedWork _upkeep = null!;
 
     private string Id => this.GetPrimaryKeyString();
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _upkeep = new OwnedWork("bulk", Id, GoOnAsync, logger);
+        return Task.CompletedTask;
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _upkeep.Stop();
+        return Task.CompletedTask;
+    }
 
     public async ValueTask<BulkReply> Run(Origin origin, BulkCommand command)
     {
@@ -44,12 +57,20 @@ internal sealed partial class BulkActionGrain(IGrainFactory grains, StoreClock c
         }
     }
 
-    public async Task ReceiveReminder(string reminderName, TickStatus status)
+    public Task ReceiveReminder(string reminderName, TickStatus status)
+    {
+        _upkeep.Begin();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Finishes what was interrupted.</summary>
+    private async Task GoOnAsync(CancellationToken stop)
     {
         using var turn = await _turns.TakeAsync();
         var outcome = await WithRecordAsync(OwnerOf(Id), (record, epoch) => record is null or { Outcome: not null }
             ? new ValueTask<BulkOutcome?>((BulkOutcome?)null)
-            : FinishAsync(record, epoch));
+            : FinishAsync(record, epoch, stop));
+        stop.ThrowIfCancellationRequested();
         await DisarmAsync();
         if (outcome is not null)
         {
@@ -94,12 +115,13 @@ internal sealed partial class BulkActionGrain(IGrainFactory grains, StoreClock c
     });
 
     /// <summary>Applies the action to every row, and writes down what became of it together with its line of the audit log.</summary>
-    private async ValueTask<BulkOutcome?> FinishAsync(BulkRecord record, long epoch)
+    private async ValueTask<BulkOutcome?> FinishAsync(BulkRecord record, long epoch, CancellationToken stop = default)
     {
         var work = record.Command.Work;
         var rows = new List<BulkRow>(record.Targets.Length);
         foreach (var batch in record.Targets.Chunk(RowsAtOnce))
         {
+            stop.ThrowIfCancellationRequested();
             rows.AddRange(await Task.WhenAll(batch.Select(target => ApplyAsync(work, record, target))));
         }
 

@@ -34,11 +34,26 @@ internal sealed partial class ClosingGrain(
     private readonly SemaphoreSlim _reminderLock = new(1);
     private IGrainReminder? _reminder;
     private long? _armedAt;
+    private readonly CancellationTokenSource _stop = new();
     private Task<bool>? _drive;
+    private OwnedWork _upkeep = null!;
 
     private string TenantId => this.GetPrimaryKeyString();
 
     private ITenantGrain Tenant => grains.Get<ITenantGrain>(TenantId);
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _upkeep = new OwnedWork("close", TenantId, KeepUpAsync, logger);
+        return Task.CompletedTask;
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _upkeep.Stop();
+        _stop.Cancel();
+        return Task.CompletedTask;
+    }
 
     public async ValueTask Arm()
     {
@@ -67,15 +82,22 @@ internal sealed partial class ClosingGrain(
         return default;
     }
 
-    public async Task ReceiveReminder(string reminderName, TickStatus status)
+    public Task ReceiveReminder(string reminderName, TickStatus status)
+    {
+        _upkeep.Begin();
+        return Task.CompletedTask;
+    }
+
+    private async Task KeepUpAsync(CancellationToken stop)
     {
         _reminder ??= await this.GetReminder(Reminder);
         if (await Tenant.GetClose() is { EndedAt: null })
         {
-            _ = Begin();
+            await Begin();
         }
         else
         {
+            stop.ThrowIfCancellationRequested();
             await DisarmAsync();
         }
     }
@@ -90,10 +112,12 @@ internal sealed partial class ClosingGrain(
         return _drive;
     }
 
-    /// <summary>Goes through everything again and again until nothing is left. Never throws: what fails is tried again.</summary>
+    /// <summary>
+    /// Goes through everything again and again until nothing is left, or this grain is deactivated. Never throws: what fails is tried again.
+    /// </summary>
     private async Task<bool> DriveAsync()
     {
-        for (var round = 0; round < Rounds; round++)
+        for (var round = 0; round < Rounds && !_stop.IsCancellationRequested; round++)
         {
             try
             {
@@ -110,12 +134,17 @@ internal sealed partial class ClosingGrain(
                     return true;
                 }
             }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                return false;
+            }
             catch (Exception exception)
             {
+                Telemetry.ReminderFailed("close");
                 LogFailed(logger, TenantId, exception);
             }
 
-            await Task.Delay(FirstPause * (1 << round), time);
+            await Task.Delay(FirstPause * (1 << round), time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
 
         return false;
@@ -145,6 +174,7 @@ internal sealed partial class ClosingGrain(
                 return failed.Count == 0;
             }
 
+            _stop.Token.ThrowIfCancellationRequested();
             DelayDeactivation(ReminderPeriod);
             var released = await Task.WhenAll(batch.Select(id => TryAsync(id, async () =>
             {
@@ -171,6 +201,7 @@ internal sealed partial class ClosingGrain(
         var all = true;
         foreach (var batch in open.Chunk(BudgetsAtOnce))
         {
+            _stop.Token.ThrowIfCancellationRequested();
             DelayDeactivation(ReminderPeriod);
             var closed = await Task.WhenAll(batch.Select(record => TryAsync(
                 record.LedgerId,

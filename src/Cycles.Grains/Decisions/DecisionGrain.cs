@@ -70,7 +70,15 @@ internal sealed class DecisionGrain(IGrainFactory grains, StoreClock clock, IOpt
                     options.Value.ReplayRetention),
             ],
             AllowedWhenClosed = true,
+            QuotaUse = QuotaUse.Record,
         });
-        return outcome == CommitOutcome.Durable ? new DecideReply(null, record) : DecideReply.Conflict;
+        if (outcome == CommitOutcome.Durable)
+        {
+            return new DecideReply(null, record);
+        }
+
+        return QuotaProblem.Of(outcome, command.TenantId, options.Value, clock.NowMs) is { } refused
+            ? new DecideReply(refused, null)
+            : DecideReply.Conflict;
     }
 }

@@ -91,6 +91,7 @@ internal sealed class EventGrain(IGrainFactory grains, ILocalSiloDetails silo, S
                         GrainJson.Write(record, GrainJson.Default.EventRecord),
                         options.Value.Retention),
                 ],
+                QuotaUse = QuotaUse.Record,
             });
         }
         catch (Exception exception)
@@ -104,7 +105,9 @@ internal sealed class EventGrain(IGrainFactory grains, ILocalSiloDetails silo, S
         {
             CommitOutcome.Durable => new EventReply(null, record),
             CommitOutcome.TenantClosed => EventReply.Refused(TenantProblems.Closed(command.TenantId)),
-            _ => EventReply.Conflict,
+            _ => QuotaProblem.Of(outcome, command.TenantId, options.Value, clock.NowMs) is { } refused
+                ? EventReply.Refused(refused)
+                : EventReply.Conflict,
         };
     }
 

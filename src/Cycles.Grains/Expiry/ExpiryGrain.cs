@@ -29,6 +29,7 @@ internal sealed partial class ExpiryGrain(
     private IGrainTimer? _timer;
     private long _wakesAtMs = long.MaxValue;
     private Task<bool>? _sweep;
+    private OwnedWork _upkeep = null!;
 
     private string TenantId => this.GetPrimaryKeyString();
 
@@ -38,6 +39,13 @@ internal sealed partial class ExpiryGrain(
     {
         _timer = this.RegisterGrainTimer(
             _ => OnTimerAsync(), new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { KeepAlive = true });
+        _upkeep = new OwnedWork("expiry", TenantId, KeepUpAsync, logger);
+        return Task.CompletedTask;
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _upkeep.Stop();
         return Task.CompletedTask;
     }
 
@@ -77,20 +85,29 @@ internal sealed partial class ExpiryGrain(
         return await (_sweep ??= SweepAsync());
     }
 
-    public async Task ReceiveReminder(string reminderName, TickStatus status)
+    public Task ReceiveReminder(string reminderName, TickStatus status)
+    {
+        // Under constant expiry a sweep goes on for minutes.
+        _upkeep.Begin();
+        return Task.CompletedTask;
+    }
+
+    private async Task KeepUpAsync(CancellationToken stop)
     {
         _reminder ??= await this.GetReminder(Reminder);
         await Sweep();
-        await TrimAsync();
-        await DisarmAsync();
+        stop.ThrowIfCancellationRequested();
+        await TrimAsync(stop);
+        await DisarmAsync(stop);
     }
 
     /// <summary>Takes out of the index what retention has removed, as fast as it comes: a batch a minute would fall behind.</summary>
-    private async Task TrimAsync()
+    private async Task TrimAsync(CancellationToken stop)
     {
         var beforeMs = clock.NowMs - (long)(options.Value.Retention + LongestTtl).TotalMilliseconds;
         for (var batch = 0; batch < MostTrimBatches && await Ledger.TrimIndex(beforeMs, TrimBatch) > 0; batch++)
         {
+            stop.ThrowIfCancellationRequested();
         }
     }
 
@@ -167,9 +184,9 @@ internal sealed partial class ExpiryGrain(
     }
 
     /// <summary>Ends the reminder of a tenant for which nothing is ever due, so that idle tenants cost nothing.</summary>
-    private async Task DisarmAsync()
+    private async Task DisarmAsync(CancellationToken stop)
     {
-        await _reminderLock.WaitAsync();
+        await _reminderLock.WaitAsync(stop);
         try
         {
             if (_reminder is { } reminder && await Ledger.TryDisarmExpiry())

@@ -4,6 +4,7 @@ using Cycles.Grains.Indexes;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Limits;
 using Cycles.Grains.Placement;
+using Cycles.Grains.Reservations;
 using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
 using Cycles.Grains.Waits;
@@ -32,6 +33,7 @@ public static class CyclesGrainsExtensions
         silo.Services.AddSingleton<ScopeBoard>();
         silo.Services.AddSingleton<LedgerBoard>();
         silo.Services.AddSingleton<CommitLimitBoard>();
+        silo.Services.AddSingleton<IdleReservations>();
         silo.Services.AddSingleton<AuditFeed>();
         silo.Services.AddSingleton(new RecentEntries(RecentEntries.Usual));
         silo.Services.AddSingleton<AuditFeedClient>();

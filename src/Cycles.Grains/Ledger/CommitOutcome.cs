@@ -13,6 +13,12 @@ public enum CommitOutcome
 
     /// <summary>Nothing was written: the tenant is closed.</summary>
     TenantClosed,
+
+    /// <summary>Nothing was written: the tenant has as many active reservations as it may.</summary>
+    TooManyOutstanding,
+
+    /// <summary>Nothing was written: the tenant has had as many bytes written today as it may.</summary>
+    TooManyBytes,
 }
 
 /// <summary>What an outcome means to the locks of its transaction.</summary>
@@ -22,7 +28,7 @@ internal static class CommitOutcomes
     public static LockOutcome ToLockOutcome(this CommitOutcome outcome) => outcome switch
     {
         CommitOutcome.Durable => LockOutcome.Applied,
-        CommitOutcome.TenantClosed => LockOutcome.Abandoned,
+        CommitOutcome.TenantClosed or CommitOutcome.TooManyOutstanding or CommitOutcome.TooManyBytes => LockOutcome.Abandoned,
         _ => LockOutcome.Conflicted,
     };
 }

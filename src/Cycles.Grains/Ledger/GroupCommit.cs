@@ -26,12 +26,14 @@ internal sealed partial class GroupCommit : BackgroundService
     private readonly StoreOptions _options;
     private readonly ILogger<GroupCommit> _logger;
     private readonly Channel<QueuedTransaction> _queue;
+    private readonly ByteBudget _room;
 
     public GroupCommit(RedisStore store, IOptions<StoreOptions> options, ILogger<GroupCommit> logger)
     {
         _store = store;
         _options = options.Value;
         _logger = logger;
+        _room = new ByteBudget(_options.QueuedBytes);
         _queue = Channel.CreateBounded<QueuedTransaction>(
             new BoundedChannelOptions(_options.MaxQueued) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
     }
@@ -61,12 +63,20 @@ internal sealed partial class GroupCommit : BackgroundService
 
     private async Task<bool> QueueAsync(QueuedTransaction queued)
     {
-        if (!_queue.Writer.TryWrite(queued))
+        await _room.TakeAsync(queued.Bytes);
+        try
         {
-            await _queue.Writer.WriteAsync(queued);
-        }
+            if (!_queue.Writer.TryWrite(queued))
+            {
+                await _queue.Writer.WriteAsync(queued);
+            }
 
-        return await queued.Completion;
+            return await queued.Completion;
+        }
+        finally
+        {
+            _room.Return(queued.Bytes);
+        }
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -87,8 +97,10 @@ internal sealed partial class GroupCommit : BackgroundService
         {
             // Its own list: an operation of an earlier batch that was given up may still look at that one's.
             var batch = new List<QueuedTransaction>();
-            while (batch.Count < _options.MaxBatch && _queue.Reader.TryRead(out var queued))
+            var bytes = 0L;
+            while (batch.Count < _options.MaxBatch && bytes < _options.MaxBatchBytes && _queue.Reader.TryRead(out var queued))
             {
+                bytes += queued.Bytes;
                 batch.Add(queued);
             }
 

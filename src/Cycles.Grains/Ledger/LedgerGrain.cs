@@ -30,6 +30,7 @@ internal sealed partial class LedgerGrain(
     AuditFeed auditFeed,
     ChangeBoard changes,
     IGrainFactory grains,
+    StoreClock clock,
     IOptions<StoreOptions> options,
     ILogger<LedgerGrain> logger)
     : Grain, ILedgerGrain
@@ -49,6 +50,7 @@ internal sealed partial class LedgerGrain(
     private TenantKeys _keys;
     private ChangeMarks _marks = null!;
     private LedgerMemory _memory = null!;
+    private TenantQuota _quota = null!;
     private RedisValue _token;
     private long _lastEpoch;
     private long _tenantEpoch;
@@ -88,6 +90,7 @@ internal sealed partial class LedgerGrain(
         _isClosed = tenant.HasValue && TenantRecords.Parse((byte[])tenant!).Status == TenantStatus.Closed;
         _memory.NextDueMs = await FirstDueAsync();
         await LoadSeenAsync();
+        _quota = await TenantQuota.LoadAsync(store, clock, _keys, options.Value);
         if (_memory.NextDueMs != long.MaxValue)
         {
             await grains.Get<IExpiryGrain>(TenantId).WakeAt(_memory.NextDueMs);
@@ -198,6 +201,11 @@ internal sealed partial class LedgerGrain(
             return CommitOutcome.TenantClosed;
         }
 
+        if (_quota.Check(transaction) is { } refused)
+        {
+            return refused;
+        }
+
         using var flip = !_isClosed && tenantStatus == TenantStatus.Closed ? new Flip(this) : null;
 
         if (transaction.Record is { } record)
@@ -210,6 +218,7 @@ internal sealed partial class LedgerGrain(
             transaction = transaction with { Writes = [.. transaction.Writes, .. AuditWrites.Of(transaction.Audit, options.Value)] };
         }
 
+        transaction = _quota.Count(transaction);
         if (transaction.DueAtMs is { } acceptedDueMs)
         {
             // Again: whoever looked for what is due next while this one armed or waited did not find it in the store, nor on its way there.

@@ -42,6 +42,10 @@ public sealed record LedgerTransaction
     /// <summary>What the audit log says of it.</summary>
     [Id(7)]
     public AuditLogEntry[] Audit { get; init; } = [];
+
+    /// <summary>What it takes of the tenant's quota.</summary>
+    [Id(8)]
+    public QuotaUse QuotaUse { get; init; }
 }
 
 /// <summary>A budget's part in a transaction.</summary>

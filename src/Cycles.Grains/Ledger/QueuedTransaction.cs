@@ -30,6 +30,9 @@ internal sealed class QueuedTransaction(
 
     public LedgerTransaction Transaction => transaction;
 
+    /// <summary>How large it is.</summary>
+    public long Bytes { get; } = TransactionSize.Of(transaction);
+
     public Task<bool> Completion => _completion.Task;
 
     public void Complete(bool durable) => _completion.TrySetResult(durable);

@@ -42,6 +42,12 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
     /// <summary>When the last of them left, in milliseconds of the process's clock.</summary>
     public long LeftAtMs { get; set; }
 
+    /// <summary>What it takes of <see cref="IdleReservations"/> while nobody is here, in bytes; 0 while somebody is.</summary>
+    public long IdleBytes { get; set; }
+
+    /// <summary>About how much memory it takes, in bytes.</summary>
+    public long Size => IdleReservations.SizeOf(_slot?.Reservation);
+
     /// <summary>Whether it holds budget: more will be asked of it.</summary>
     public bool IsActive => _slot?.Reservation?.Status == ReservationStatus.Active;
 
@@ -228,6 +234,7 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
             Record = StakeOf(isActiveAfter: false),
             Writes = [StoreWrite.RemoveMember(host.Keys.Due, id)],
             AllowedWhenClosed = true,
+            QuotaUse = QuotaUse.ReservationEnd,
         });
         if (outcome != CommitOutcome.Durable)
         {
@@ -326,6 +333,7 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
             ],
             DueAtMs = reservation.LapsesAtMs,
             Row = ReservationRow.Of(reservation),
+            QuotaUse = QuotaUse.Reservation,
         });
         switch (outcome)
         {
@@ -336,7 +344,7 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
                 return ReserveReply.Refused(TenantProblems.Closed(host.TenantId));
             default:
                 Forget();
-                return ReserveReply.Conflict;
+                return RefuseForQuota(outcome);
         }
     }
 
@@ -360,11 +368,12 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
                 StoreWrite.AddMember(host.Keys.Created, id, Clock.NowMs),
             ],
             AllowedWhenClosed = true,
+            QuotaUse = QuotaUse.Record,
         });
         if (outcome != CommitOutcome.Durable)
         {
             Forget();
-            return ReserveReply.Conflict;
+            return RefuseForQuota(outcome);
         }
 
         Wrote(slot);
@@ -424,6 +433,7 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
                 Record = StakeOf(isActiveAfter: false),
                 Writes = [WriteOf(settled), StoreWrite.RemoveMember(host.Keys.Due, id)],
                 AllowedWhenClosed = allowedWhenClosed,
+                QuotaUse = QuotaUse.ReservationEnd,
                 Row = ReservationRow.Of(settled),
                 Audit = audit is null ? [] : [audit],
             },
@@ -465,6 +475,11 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
         await (locks?.CompleteAsync(outcome.ToLockOutcome()) ?? default);
         return outcome;
     }
+
+    /// <summary>What the ledger would not write is refused when that was the quota's doing; else somebody's state was stale.</summary>
+    private ReserveReply RefuseForQuota(CommitOutcome outcome) => QuotaProblem.Of(outcome, host.TenantId, host.Options, Clock.NowMs) is { } problem
+        ? ReserveReply.Refused(problem)
+        : ReserveReply.Conflict;
 
     /// <summary>A closed tenant is told so before anything else is wrong.</summary>
     private async ValueTask<ReservationReply?> RefuseAsync(Problem problem) =>

@@ -19,6 +19,7 @@ internal sealed class ReservationGrain(
     RedisStore store,
     LedgerBoard ledgers,
     CommitLimitBoard commitLimits,
+    IdleReservations idleReservations,
     StoreClock clock,
     IOptions<StoreOptions> options)
     : Grain, IReservationGrain
@@ -51,6 +52,11 @@ internal sealed class ReservationGrain(
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        foreach (var reservation in _present.Values)
+        {
+            Wake(reservation);
+        }
+
         // A silo that shuts down takes the ledger with it.
         if (reason.ReasonCode != DeactivationReasonCode.ShuttingDown)
         {
@@ -108,16 +114,37 @@ internal sealed class ReservationGrain(
             _idleTimer.Start();
         }
 
+        Wake(reservation);
         reservation.Callers++;
         return new Presence(this, id, reservation);
     }
 
-    /// <summary>What is not active is rarely asked for again, and may be much: it does not stay in memory.</summary>
+    private void Wake(ReservationCoordinator reservation)
+    {
+        if (reservation.IdleBytes > 0)
+        {
+            idleReservations.Drop(reservation.IdleBytes);
+            reservation.IdleBytes = 0;
+        }
+    }
+
+    private bool TryKeep(ReservationCoordinator reservation)
+    {
+        if (!reservation.IsActive || !idleReservations.TryKeep(reservation.Size))
+        {
+            return false;
+        }
+
+        reservation.IdleBytes = reservation.Size;
+        return true;
+    }
+
+    /// <summary>What is not active is rarely asked for again, and may be much: it does not stay in memory. Nor does what finds no room there.</summary>
     private void Leave(string id, ReservationCoordinator reservation)
     {
         reservation.Callers--;
         reservation.LeftAtMs = Environment.TickCount64;
-        if (reservation.Callers == 0 && !reservation.IsActive)
+        if (reservation.Callers == 0 && !TryKeep(reservation))
         {
             _present.Remove(id);
             if (reservation.Registered is { } record)
@@ -131,8 +158,9 @@ internal sealed class ReservationGrain(
     {
         var before = Environment.TickCount64 - (long)KeptIdle.TotalMilliseconds;
         var idle = _present.Where(pair => pair.Value.Callers == 0 && pair.Value.LeftAtMs < before).ToArray();
-        foreach (var (id, _) in idle)
+        foreach (var (id, reservation) in idle)
         {
+            Wake(reservation);
             _present.Remove(id);
         }
 

@@ -1,5 +1,4 @@
 using System.Reflection;
-using Microsoft.Extensions.Options;
 using Orleans.Metadata;
 using Orleans.Runtime;
 using Orleans.Serialization.Configuration;
@@ -16,20 +15,17 @@ public sealed class GrainAccess
 
     private readonly (byte[] Type, ClientAccess Access)[] _grains;
 
-    /// <summary>Of all grain classes of the process.</summary>
-    public GrainAccess(IOptions<TypeManifestOptions> manifest, GrainTypeResolver types)
-        : this(manifest.Value.InterfaceImplementations
-            .Where(type => type is { IsClass: true, IsAbstract: false } && typeof(IGrain).IsAssignableFrom(type))
-            .Select(type => (types.GetGrainType(type), Of(type))))
-    {
-    }
-
     /// <summary>Of these types.</summary>
     public GrainAccess(IEnumerable<(GrainType Type, ClientAccess Access)> grains) => _grains =
     [
         .. grains.Where(grain => grain.Access != ClientAccess.None).Select(grain => (grain.Type.AsSpan().ToArray(), grain.Access)),
         (ManifestType.AsSpan().ToArray(), ClientAccess.Agents),
     ];
+
+    /// <summary>Of all grain classes of the process.</summary>
+    public static GrainAccess OfProcess(TypeManifestOptions manifest, GrainTypeResolver types) => new(manifest.InterfaceImplementations
+        .Where(type => type is { IsClass: true, IsAbstract: false } && typeof(IGrain).IsAssignableFrom(type))
+        .Select(type => (types.GetGrainType(type), Of(type))));
 
     /// <summary>Which clients may call a class of grains: those that every grain interface of it admits.</summary>
     public static ClientAccess Of(Type grainClass) => grainClass.GetInterfaces()

@@ -12,6 +12,18 @@ public sealed class StoreOptions
     /// <summary>The most transactions that wait for a batch, 1 to 1,000,000; beyond it callers wait for room.</summary>
     public int MaxQueued { get; set; } = 20_000;
 
+    /// <summary>
+    /// The most bytes of one group commit, 65,536 to 67,108,864; a transaction that is larger goes alone. The store holds a batch as a whole in
+    /// memory, and more than once. Default 1,048,576.
+    /// </summary>
+    public int MaxBatchBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>
+    /// The most bytes of transactions that wait for a batch, at least 1,048,576; beyond it callers wait for room. 0, the default, takes a 16th of
+    /// the memory that the process may use, 16 to 256 MB.
+    /// </summary>
+    public long MaxQueuedBytes { get; set; }
+
     /// <summary>How many replicas must have a batch before it counts as durable (Redis <c>WAIT</c>); 0 leaves durability to the store's appendfsync.</summary>
     public int WaitForReplicas { get; set; }
 
@@ -38,4 +50,26 @@ public sealed class StoreOptions
     /// tenant's grain is loaded, and looked at by every reserve.
     /// </summary>
     public int MaxPolicies { get; set; } = 1000;
+
+    /// <summary>
+    /// The most active reservations of one tenant, 0 to 1,000,000,000; 0 is no limit. A reserve beyond is refused with LIMIT_EXCEEDED; commits,
+    /// releases, extensions and expiry never are. Default 2,000,000.
+    /// </summary>
+    public int MaxOutstanding { get; set; } = 2_000_000;
+
+    /// <summary>
+    /// The most bytes that are written for one tenant on one UTC day, at least 1,000,000, or 0 for no limit. Beyond it reserves, events, decides
+    /// and dry runs are refused with LIMIT_EXCEEDED; everything else goes on. Default 100 GB.
+    /// </summary>
+    public long MaxBytesPerDay { get; set; } = 100_000_000_000;
+
+    /// <summary>The most budgets of one tenant, closed ones among them, 1 to 10,000,000. Default 1,000,000.</summary>
+    public int MaxBudgets { get; set; } = 1_000_000;
+
+    internal long QueuedBytes => MaxQueuedBytes > 0 ? MaxQueuedBytes : SixteenthOfMemory;
+
+    internal long IdleBytes => SixteenthOfMemory;
+
+    private static long SixteenthOfMemory =>
+        Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 16, 16L * 1024 * 1024, 256L * 1024 * 1024);
 }

@@ -18,6 +18,16 @@ public sealed class StoreOptionsValidator : IValidateOptions<StoreOptions>
             return Fail("MaxQueued must be 1 to 1000000");
         }
 
+        if (options.MaxBatchBytes is < 64 * 1024 or > 64 * 1024 * 1024)
+        {
+            return Fail("MaxBatchBytes must be 65536 to 67108864");
+        }
+
+        if (options.MaxQueuedBytes is < 0 or (> 0 and < 1024 * 1024))
+        {
+            return Fail("MaxQueuedBytes must be at least 1048576, or 0 for a share of the memory");
+        }
+
         if (options.WaitForReplicas is < 0 or > 16)
         {
             return Fail("WaitForReplicas must be 0 to 16");
@@ -46,6 +56,21 @@ public sealed class StoreOptionsValidator : IValidateOptions<StoreOptions>
         if (options.MaxPolicies is < 1 or > 100_000)
         {
             return Fail("MaxPolicies must be 1 to 100000");
+        }
+
+        if (options.MaxOutstanding is < 0 or > 1_000_000_000)
+        {
+            return Fail("MaxOutstanding must be 0 to 1000000000; 0 is no limit");
+        }
+
+        if (options.MaxBytesPerDay is < 0 or (> 0 and < 1_000_000))
+        {
+            return Fail("MaxBytesPerDay must be at least 1000000, or 0 for no limit");
+        }
+
+        if (options.MaxBudgets is < 1 or > 10_000_000)
+        {
+            return Fail("MaxBudgets must be 1 to 10000000");
         }
 
         return options.ReplayRetention < TimeSpan.FromHours(24)

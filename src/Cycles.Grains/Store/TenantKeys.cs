@@ -40,6 +40,9 @@ public readonly struct TenantKeys(string tenantId)
     /// <summary>Sorted set: ids of active reservations by the time at which they lapse.</summary>
     public RedisKey Due => _prefix + "due";
 
+    /// <summary>String: the last UTC day on which something was written, and how many bytes were by then.</summary>
+    public RedisKey Usage => _prefix + "usage";
+
     /// <summary>Sorted set: fields of budgets whose period ends by the time at which it has ended.</summary>
     public RedisKey PeriodEnds => _prefix + "period-ends";
 

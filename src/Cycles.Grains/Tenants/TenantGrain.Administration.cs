@@ -122,6 +122,11 @@ internal sealed partial class TenantGrain
             return new Problem(ErrorCode.InvalidRequest, $"Tenant {TenantId} is not ACTIVE");
         }
 
+        if (state.Budgets.Count >= options.Value.MaxBudgets)
+        {
+            return TenantProblems.TooManyBudgets(TenantId, state.Budgets.Count);
+        }
+
         return request.PeriodEnd <= clock.Now ? new Problem(ErrorCode.InvalidRequest, "period_end must lie in the future") : null;
     }
 

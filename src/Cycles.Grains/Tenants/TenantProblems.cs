@@ -10,6 +10,10 @@ public static class TenantProblems
     /// <summary>A suspended tenant starts nothing new; what it has begun it may settle.</summary>
     internal static Problem Suspended(string tenantId) => new(ErrorCode.Forbidden, $"Tenant {tenantId} is suspended");
 
+    /// <summary>As for policies: nothing that waiting could mend, so 409.</summary>
+    internal static Problem TooManyBudgets(string tenantId, int count) =>
+        new(ErrorCode.LimitExceeded, $"Tenant {tenantId} has {count} budgets, the most that it can have", Conflicts: true);
+
     /// <summary>There is no such tenant: 404, or 400 where it is an argument.</summary>
     public static Problem NotFound(string tenantId) => new(ErrorCode.TenantNotFound, $"Tenant not found: {tenantId}");
 }

@@ -26,7 +26,7 @@ internal sealed class TenantState(Tenant tenant)
 
     public IReadOnlyCollection<ApiKeyRecord> Keys => _keys.Values;
 
-    public IEnumerable<(ScopePath Scope, Unit Unit)> Budgets => _budgets.Keys;
+    public IReadOnlyCollection<(ScopePath Scope, Unit Unit)> Budgets => _budgets.Keys;
 
     public void PutBudget(BudgetRecord record) =>
         _budgets[(ScopePath.FromCanonical(record.Scope), record.Unit)] = record.CommitOveragePolicy;

@@ -4,9 +4,8 @@ using Cycles.Grains.Security;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-using Orleans.Configuration;
 using Microsoft.Extensions.Options;
+using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Metadata;
 using Orleans.Serialization.Configuration;
@@ -43,8 +42,8 @@ public static class SecurityExtensions
     public static ISiloBuilder GuardPorts(this ISiloBuilder silo, ClusterSecret secret, TlsFiles tls, bool warnIfPlain)
     {
         silo.Services.AddSingleton(secret);
-        silo.Services.AddSingleton(services => new GrainAccess(
-            services.GetRequiredService<IOptions<TypeManifestOptions>>(), services.GetRequiredService<GrainTypeResolver>()));
+        silo.Services.AddSingleton(services => GrainAccess.OfProcess(
+            services.GetRequiredService<IOptions<TypeManifestOptions>>().Value, services.GetRequiredService<GrainTypeResolver>()));
         silo.Services.AddSingleton<PortGuard>();
         var certificates = Load(tls);
         if (certificates is { IsOfSilo: false })

@@ -6,11 +6,11 @@ public sealed class EmbeddedStoreOptions
     /// <summary>The section's name.</summary>
     public const string Section = "Cycles:EmbeddedStore";
 
-    /// <summary>How much of the data is kept in memory; the rest is on disk.</summary>
-    public string Memory { get; set; } = "256m";
+    /// <summary>How much of the data is kept in memory; the rest is on disk. Null takes what <see cref="Memory.MemoryPlan"/> gives it.</summary>
+    public string? Memory { get; set; }
 
-    /// <summary>The size of the hash index; about 8 bytes a key.</summary>
-    public string Index { get; set; } = "16m";
+    /// <summary>The size of the hash index at its start; about 8 bytes a key. Null takes what <see cref="Memory.MemoryPlan"/> gives it.</summary>
+    public string? Index { get; set; }
 
     /// <summary>At this size of the append-only file a checkpoint is taken and the file begins anew.</summary>
     public string AppendOnlyFileLimit { get; set; } = "1g";

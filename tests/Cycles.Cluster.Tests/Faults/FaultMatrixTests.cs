@@ -50,32 +50,31 @@ public sealed class FaultMatrixTests(ITestOutputHelper output)
             new CreatePolicyOperation(world),
             new CloseOperation(world),
         ];
-        var server = await Gateways.StartAsync(fault.Environment, api);
+        ServerProcess? server = null;
         try
         {
+            server = await Gateways.StartAsync(fault.Environment, api);
             await world.ProvisionAsync();
             foreach (var ending in Endings(fault))
             {
                 output.WriteLine($"{fault.GetType().Name}, {ending}:");
                 await LoadAndFailAsync(fault, ending, server, api, operations);
                 server.Dispose();
+                server = null;
                 server = await Gateways.StartAsync(fault.Environment, api);
-                foreach (var operation in operations)
-                {
-                    await operation.CheckAsync();
-                }
+                await Task.WhenAll(operations.Select(operation => operation.CheckAsync()));
 
                 Assert.True(world.Objections.Count == 0, $"{ending}:\n  {string.Join("\n  ", world.Objections.Take(20))}");
             }
         }
         catch (Exception)
         {
-            output.WriteLine($"the server's log:\n{server.Log}");
+            output.WriteLine($"the server's log:\n{server?.Log}");
             throw;
         }
         finally
         {
-            server.Dispose();
+            server?.Dispose();
         }
     }
 
@@ -119,6 +118,7 @@ public sealed class FaultMatrixTests(ITestOutputHelper output)
             else if (ending == Ending.Terminated)
             {
                 server.Terminate();
+                await stop.CancelAsync();
                 var hasEnded = await HasEndedAsync(server);
                 output.WriteLine(hasEnded ? "  ended by itself" : $"  did not end within {EndPatience}");
             }

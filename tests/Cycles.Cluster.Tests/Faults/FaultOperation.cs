@@ -11,6 +11,7 @@ internal abstract class FaultOperation(FaultWorld world)
 {
     private const int MostReplays = 20;
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan PaceOfFailures = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan SettlePatience = TimeSpan.FromSeconds(60);
 
     private readonly List<Attempt> _attempts = [];
@@ -54,7 +55,7 @@ internal abstract class FaultOperation(FaultWorld world)
             }
 
             Answered++;
-            await Task.Delay(Pace, CancellationToken.None);
+            await Task.Delay(attempt.IsInDoubt ? PaceOfFailures : Pace, CancellationToken.None);
         }
     }
 

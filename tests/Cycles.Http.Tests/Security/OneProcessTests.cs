@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Cycles.Client.Agents;
 using Cycles.Grains.Audit;
 using Cycles.Grains.Tenants;
 using Cycles.Http.Tests.Server;
@@ -89,11 +90,47 @@ public sealed class OneProcessTests
         data.Delete(recursive: true);
     }
 
-    private static async Task RunAsync(Func<ServerProcess, Task> test)
+    [Fact]
+    public Task A_port_for_Orleans_clients_that_is_configured_takes_agents_with_an_API_key_and_mints_nothing()
+    {
+        var port = FreePort();
+        return RunAsync(
+            async process =>
+            {
+                using var api = new Api(process.Address);
+                var tenant = await TestTenant.CreateAsync(api, 100);
+                using (var host = Client(port))
+                {
+                    await host.StartAsync();
+                    var agent = new AgentClient(host.Services.GetRequiredService<IClusterClient>(), tenant.Key);
+                    Assert.Equal(100, (await agent.BalancesAsync()).Value!.Balances.Single().Remaining.Value);
+                    await host.StopAsync();
+                }
+
+                Assert.Null(await TryToMintAsync(port, tenant.Id));
+                Assert.Equal(3, ProcessFiles.ListeningPorts(process.Id).Length);
+            },
+            ("Cycles__GatewayPort", $"{port}"));
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static IHost Client(int port) => new HostBuilder().UseOrleansClient(client =>
+    {
+        client.UseStaticClustering(new IPEndPoint(IPAddress.Loopback, port));
+        client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = ("cycles", "cycles"));
+    }).Build();
+
+    private static async Task RunAsync(Func<ServerProcess, Task> test, params (string Name, string Value)[] settings)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "what a process has open is read from /proc");
         var data = Directory.CreateTempSubdirectory("cycles-security-");
-        using (var process = await ServerProcess.StartAsync(data.FullName))
+        using (var process = await ServerProcess.StartAsync(data.FullName, settings))
         {
             await test(process);
         }
@@ -127,11 +164,7 @@ public sealed class OneProcessTests
     /// <returns>The secret of a key of the tenant, made by an Orleans client that knows nothing but the port; null when it comes to nothing.</returns>
     private static async Task<string?> TryToMintAsync(int port, string tenantId)
     {
-        using var host = new HostBuilder().UseOrleansClient(client =>
-        {
-            client.UseStaticClustering(new IPEndPoint(IPAddress.Loopback, port));
-            client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = ("cycles", "cycles"));
-        }).Build();
+        using var host = Client(port);
         try
         {
             using var timeout = new CancellationTokenSource(Patience);

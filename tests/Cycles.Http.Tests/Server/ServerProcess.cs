@@ -17,9 +17,10 @@ internal sealed partial class ServerProcess : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
-    private readonly ConcurrentQueue<string> _output = new();
+    private readonly ConcurrentQueue<string> _output;
 
-    private ServerProcess(Process process, Uri address, string readyLine) => (_process, Address, ReadyLine) = (process, address, readyLine);
+    private ServerProcess(Process process, Uri address, string readyLine, ConcurrentQueue<string> output) =>
+        (_process, Address, ReadyLine, _output) = (process, address, readyLine, output);
 
     public Uri Address { get; }
 
@@ -31,12 +32,36 @@ internal sealed partial class ServerProcess : IDisposable
 
     public int Id => _process.Id;
 
+    /// <summary>What it has written to the standard error, once it has ended.</summary>
+    public required Task<string> Error { get; init; }
+
+    public bool HasEnded => _process.HasExited;
+
+    /// <summary>Waits for its end.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> EndAsync(TimeSpan patience)
+    {
+        using var timeout = new CancellationTokenSource(patience);
+        await _process.WaitForExitAsync(timeout.Token);
+        return _process.ExitCode;
+    }
+
+    /// <summary>Asks it to end, as a supervisor does.</summary>
+    public void Terminate() => Process.Start("kill", ["-TERM", $"{_process.Id}"]).WaitForExit();
+
     /// <summary>Starts it and waits until it serves.</summary>
     /// <param name="dataPath">The folder of the embedded store.</param>
     /// <param name="settings">Further configuration; one that is empty is taken out of the environment.</param>
-    public static async Task<ServerProcess> StartAsync(string dataPath, params (string Name, string Value)[] settings)
+    public static Task<ServerProcess> StartAsync(string dataPath, params (string Name, string Value)[] settings) =>
+        StartAsync(dataPath, null, settings);
+
+    /// <inheritdoc cref="StartAsync(string, ValueTuple{string, string}[])"/>
+    /// <param name="dataPath">The folder of the embedded store.</param>
+    /// <param name="group">Whose memory it may use; null for the machine's.</param>
+    /// <param name="settings">Further configuration.</param>
+    public static async Task<ServerProcess> StartAsync(string dataPath, MemoryGroup? group, params (string Name, string Value)[] settings)
     {
-        var process = Launch([("Cycles__DataPath", dataPath), ("Cycles__AdminKey", AdminKey), ("Cycles__UnauthenticatedAuditPerMinute", "100000"), .. settings]);
+        var process = Launch(group, [("Cycles__DataPath", dataPath), ("Cycles__AdminKey", AdminKey), ("Cycles__UnauthenticatedAuditPerMinute", "100000"), .. settings]);
         var output = new List<string>();
         using var timeout = new CancellationTokenSource(Patience);
         while (await process.StandardOutput.ReadLineAsync(timeout.Token) is { } line)
@@ -45,10 +70,9 @@ internal sealed partial class ServerProcess : IDisposable
             if (ReadyPattern().Match(line) is { Success: true } ready)
             {
                 // A pipe that nobody reads stops the one who writes it.
-                var server = new ServerProcess(process, new Uri(ready.Groups[1].Value), line);
-                _ = server.KeepAsync(process.StandardOutput);
-                _ = server.KeepAsync(process.StandardError);
-                return server;
+                var kept = new ConcurrentQueue<string>();
+                _ = KeepAsync(process.StandardOutput, kept);
+                return new ServerProcess(process, new Uri(ready.Groups[1].Value), line, kept) { Error = KeepAsync(process.StandardError, kept) };
             }
         }
 
@@ -60,12 +84,20 @@ internal sealed partial class ServerProcess : IDisposable
     /// <returns>Its exit code and what it said.</returns>
     public static async Task<(int ExitCode, string Output)> RunToEndAsync(params (string Name, string Value)[] settings)
     {
-        using var process = Launch(settings);
+        using var process = Launch(null, settings);
         using var timeout = new CancellationTokenSource(Patience);
-        var error = await process.StandardError.ReadToEndAsync(timeout.Token);
-        var output = await process.StandardOutput.ReadToEndAsync(timeout.Token);
-        await process.WaitForExitAsync(timeout.Token);
-        return (process.ExitCode, (output + error).Trim());
+        try
+        {
+            var error = process.StandardError.ReadToEndAsync(timeout.Token);
+            var output = await process.StandardOutput.ReadToEndAsync(timeout.Token);
+            await process.WaitForExitAsync(timeout.Token);
+            return (process.ExitCode, (output + await error).Trim());
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill();
+            return (-1, $"it did not end within {Patience}");
+        }
     }
 
     /// <summary>kill -9.</summary>
@@ -80,31 +112,38 @@ internal sealed partial class ServerProcess : IDisposable
         _process.Dispose();
     }
 
-    private async Task KeepAsync(StreamReader output)
+    /// <returns>The last lines of that output, once it has ended.</returns>
+    private static async Task<string> KeepAsync(StreamReader output, ConcurrentQueue<string> kept)
     {
+        var own = new Queue<string>();
         while (await output.ReadLineAsync() is { } line)
         {
-            _output.Enqueue(line);
-            if (_output.Count > MostLines)
+            kept.Enqueue(line);
+            own.Enqueue(line);
+            if (kept.Count > MostLines)
             {
-                _output.TryDequeue(out _);
+                kept.TryDequeue(out _);
+            }
+
+            if (own.Count > MostLines)
+            {
+                own.Dequeue();
             }
         }
+
+        return string.Join('\n', own);
     }
 
-    private static Process Launch((string Name, string Value)[] settings)
+    private static Process Launch(MemoryGroup? group, (string Name, string Value)[] settings)
     {
-        var start = new ProcessStartInfo("dotnet")
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "Cycles.Gateway.dll"), "--urls", "http://127.0.0.1:0" },
-        };
+        string[] arguments = ["dotnet", Path.Combine(AppContext.BaseDirectory, "Cycles.Gateway.dll"), "--urls", "http://127.0.0.1:0"];
+        arguments = group?.Enter(arguments) ?? arguments;
+        var start = new ProcessStartInfo(arguments[0], arguments[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in settings)
         {
             if (name == "--urls")
             {
-                start.ArgumentList[2] = value;
+                start.ArgumentList[^1] = value;
             }
             else if (name == WorkingDirectory)
             {

@@ -35,6 +35,7 @@ public sealed class ServerRefusalTests(ServerFixture server)
         { "a chunk size that is none", 400, Chunked + "zz\r\nabc\r\n0\r\n\r\n" },
         { "a chunk that is longer than its size", 400, Chunked + "3\r\nabcdef\r\n0\r\n\r\n" },
         { "a chunk trailer that is no header", 400, Chunked + "3\r\nabc\r\n0\r\nbad trailer\r\n\r\n" },
+        { "a chunk trailer that is not UTF-8", 400, Chunked + "2\r\n{}\r\n0\r\nX-T: \u00ff\r\n\r\n" },
         { "no body at all", 400, Post + "\r\n" },
     };
 

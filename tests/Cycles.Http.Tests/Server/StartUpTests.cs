@@ -13,6 +13,14 @@ public sealed class StartUpTests(ServerFixture server)
     [InlineData("Cycles__SiloPort", "abc", "Cycles:SiloPort")]
     [InlineData("Cycles__Store__MaxBatch", "0", "MaxBatch must be")]
     [InlineData("Cycles__Store__MaxPolicies", "0", "MaxPolicies must be")]
+    [InlineData("Cycles__Store__MaxOutstanding", "-1", "MaxOutstanding must be")]
+    [InlineData("Cycles__Store__MaxBytesPerDay", "1000", "MaxBytesPerDay must be")]
+    [InlineData("Cycles__Store__MaxBudgets", "0", "MaxBudgets must be")]
+    [InlineData("Cycles__Store__MaxBatchBytes", "1", "MaxBatchBytes must be")]
+    [InlineData("Cycles__Store__MaxQueuedBytes", "1", "MaxQueuedBytes must be")]
+    [InlineData("Cycles__MaxMetadataBytes", "1", "MaxMetadataBytes must be")]
+    [InlineData("Cycles__MaxBytesInFlight", "1", "MaxBytesInFlight must be")]
+    [InlineData("Cycles__ChangesPerMinute", "0", "ChangesPerMinute must be")]
     [InlineData("Cycles__Silo", "external", "ConnectionStrings:Redis")]
     [InlineData("ConnectionStrings__Redis", "127.0.0.1:1", "cannot be reached")]
     [InlineData("--urls", "nonsense", "nonsense")]
@@ -24,7 +32,7 @@ public sealed class StartUpTests(ServerFixture server)
             ("Cycles__DataPath", data.FullName), ("Cycles__Store__StartPatience", "00:00:00"), (name, value));
         data.Delete(recursive: true);
 
-        Assert.NotEqual(0, exitCode);
+        Assert.Equal(1, exitCode);
         Assert.StartsWith("Cycles cannot start: ", output);
         Assert.Contains(reason, output);
         Assert.Single(output.Split('\n'));
@@ -43,8 +51,17 @@ public sealed class StartUpTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task Health_says_UP() =>
-        Assert.Equal("UP", (await server.Api.GetAsync("/health/ready", string.Empty)).Expect(HttpStatusCode.OK).Text("status"));
+    public async Task A_process_that_has_no_memory_left_ends_with_one_line_that_says_so()
+    {
+        var data = Directory.CreateTempSubdirectory("cycles-start-");
+        var (exitCode, output) = await ServerProcess.RunToEndAsync(
+            ("Cycles__DataPath", data.FullName), ("DOTNET_GCHeapHardLimit", "0x2800000"));
+        data.Delete(recursive: true);
+
+        Assert.NotEqual(0, exitCode);
+        Assert.StartsWith("Cycles ends: it has no memory left", output);
+        Assert.Single(output.Split('\n'));
+    }
 
     [Fact]
     public async Task A_killed_server_comes_back_with_everything_and_replays()

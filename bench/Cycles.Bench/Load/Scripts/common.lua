@@ -15,7 +15,8 @@ function init(args)
   count = 0
   succeeded = 0  -- what the row counts, where wrk's own count of requests is not it
   refused = 0    -- answers that were not wanted
-  refusal = ""   -- the first of them
+  turned_away = 0  -- those of them that said 503
+  refusal = ""   -- the first that said anything else
   if plan.pause then
     -- wrk calls it before each request of a connection, if there is one.
     function delay() return plan.pause end
@@ -37,7 +38,9 @@ end
 
 function refuse(status, body)
   refused = refused + 1
-  if refused == 1 then
+  if status == 503 then
+    turned_away = turned_away + 1
+  elseif refusal == "" then
     refusal = (status .. " " .. string.sub(body or "", 1, 300)):gsub('[%c"\\]', " ")
   end
 end
@@ -47,7 +50,7 @@ function done(summary, latency, requests)
   local errors = summary.errors
   io.write(string.format(
     'RESULT {"requests":%d,"duration_us":%d,"p50_us":%d,"p95_us":%d,"p99_us":%d,"error_statuses":%d,"socket_errors":%d,' ..
-    '"client_cpu_us":%d,"succeeded":%d,"refused":%d,"refusal":"%s"}\n',
+    '"client_cpu_us":%d,"succeeded":%d,"refused":%d,"turned_away":%d,"refusal":"%s"}\n',
     summary.requests, summary.duration, latency:percentile(50), latency:percentile(95), latency:percentile(99), errors.status,
-    errors.connect + errors.read + errors.write + errors.timeout, os.clock() * 1e6, thread:get("succeeded"), thread:get("refused"), thread:get("refusal")))
+    errors.connect + errors.read + errors.write + errors.timeout, os.clock() * 1e6, thread:get("succeeded"), thread:get("refused"), thread:get("turned_away"), thread:get("refusal")))
 end

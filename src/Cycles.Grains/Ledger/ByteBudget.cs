@@ -1,0 +1,72 @@
+namespace Cycles.Grains.Ledger;
+
+/// <summary>How many bytes may be held at a time; who wants more waits, in order, until others give theirs back. From any thread.</summary>
+/// <param name="most">At least 1. A larger wish is granted when nothing else is held.</param>
+internal sealed class ByteBudget(long most)
+{
+    private readonly Lock _lock = new();
+    private readonly Queue<(long Bytes, TaskCompletionSource Granted)> _waiting = [];
+    private long _held;
+
+    /// <summary>What is held now.</summary>
+    public long Held
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _held;
+            }
+        }
+    }
+
+    /// <summary>Completes when the bytes may be held.</summary>
+    public ValueTask TakeAsync(long bytes)
+    {
+        lock (_lock)
+        {
+            if (_waiting.Count == 0 && HasRoom(bytes))
+            {
+                _held += bytes;
+                return default;
+            }
+
+            // Whoever gives back must not run the other's work.
+            var granted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiting.Enqueue((bytes, granted));
+            return new ValueTask(granted.Task);
+        }
+    }
+
+    /// <summary>Takes the bytes when there is room now.</summary>
+    public bool TryTake(long bytes)
+    {
+        lock (_lock)
+        {
+            if (_waiting.Count > 0 || !HasRoom(bytes))
+            {
+                return false;
+            }
+
+            _held += bytes;
+            return true;
+        }
+    }
+
+    /// <summary>Gives back what was taken.</summary>
+    public void Return(long bytes)
+    {
+        lock (_lock)
+        {
+            _held -= bytes;
+            while (_waiting.TryPeek(out var first) && HasRoom(first.Bytes))
+            {
+                _waiting.Dequeue();
+                _held += first.Bytes;
+                first.Granted.SetResult();
+            }
+        }
+    }
+
+    private bool HasRoom(long bytes) => _held == 0 || _held + bytes <= most;
+}

@@ -1,0 +1,42 @@
+using System.Reflection;
+using Cycles.Client.Agents;
+using Cycles.Grains.Security;
+using Cycles.Grains.Tenants;
+
+namespace Cycles.Cluster.Tests.Security;
+
+/// <summary>Every grain interface says which Orleans clients may call it.</summary>
+public sealed class GrainAccessTests
+{
+    private static readonly Type[] Interfaces = [.. new[] { typeof(ITenantGrain).Assembly, typeof(IAgentGrain).Assembly }
+        .SelectMany(assembly => assembly.GetTypes())
+        .Where(type => type.IsInterface && typeof(IGrain).IsAssignableFrom(type) && !typeof(Orleans.Services.IGrainService).IsAssignableFrom(type))];
+
+    [Fact]
+    public void Every_grain_interface_says_which_clients_may_call_it()
+    {
+        Assert.True(Interfaces.Length > 15);
+        Assert.All(Interfaces, type => Assert.NotNull(type.GetCustomAttribute<ClientAccessAttribute>()));
+    }
+
+    [Fact]
+    public void The_door_of_the_agents_is_the_only_one_for_agents() => Assert.Equal(
+        [typeof(IAgentGrain)],
+        Interfaces.Where(type => type.GetCustomAttribute<ClientAccessAttribute>()!.Access == ClientAccess.Agents));
+
+    [Fact]
+    public void Every_call_of_an_agent_shows_an_API_key() => Assert.All(
+        typeof(IAgentGrain).GetMethods(), method => Assert.Equal([typeof(AgentCall)], method.GetParameters().Select(parameter => parameter.ParameterType)));
+
+    [Fact]
+    public void What_is_not_a_grain_of_ours_is_closed_to_every_client()
+    {
+        Assert.Equal(ClientAccess.None, GrainAccess.Of(typeof(object)));
+        Assert.Equal(ClientAccess.None, new GrainAccess([]).Of("management"u8));
+        Assert.Equal(ClientAccess.None, new GrainAccess([]).Of("sys.svc.clustering.membership"u8));
+    }
+
+    [Fact]
+    public void A_key_does_not_stand_in_what_is_logged_of_a_call() => Assert.DoesNotContain(
+        "secret", new AgentCall { ApiKey = "secret", Operation = AgentOperation.Reserve }.ToString(), StringComparison.Ordinal);
+}
