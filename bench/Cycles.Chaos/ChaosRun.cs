@@ -10,14 +10,35 @@ namespace Cycles.Chaos;
 internal static class ChaosRun
 {
     private const int ClientsOfTenant = 6;
+    private const int MostObjections = 50;
 
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan SettlePatience = TimeSpan.FromSeconds(120);
 
+    /// <summary>Runs it with the server that the options name, and prints what it finds.</summary>
     /// <returns>0, or 1 when something was wrong.</returns>
     public static async Task<int> RunAsync(ChaosOptions options, CancellationToken stop)
     {
         var server = options.Server is { } folder ? ServerBuild.Of(folder) : await ServerBuild.BuildAsync(stop);
+        var result = await RunAsync(options, server, Console.WriteLine, stop);
+        var text = Report.Table(result.Faults);
+        Console.WriteLine($"\n{text}");
+        foreach (var objection in result.Wrong)
+        {
+            Console.WriteLine($"WRONG: {objection}");
+        }
+
+        if (options.Output is { } file)
+        {
+            await File.WriteAllTextAsync(file, text, stop);
+        }
+
+        return result.Wrong.Count == 0 ? 0 : 1;
+    }
+
+    /// <summary>Runs it with <paramref name="server"/>; <paramref name="say"/> is told how it goes.</summary>
+    public static async Task<ChaosResult> RunAsync(ChaosOptions options, ServerBuild server, Action<string> say, CancellationToken stop)
+    {
         if (options.Logs is { } logs)
         {
             Directory.CreateDirectory(logs);
@@ -27,7 +48,7 @@ internal static class ChaosRun
         var faults = options.Rolling
             ? Fault.Rolling(options.Faults, grid.Silos.Count, grid.Gateways.Count)
             : Fault.Plan(options, grid.Gateways.Count);
-        Console.WriteLine($"chaos: seed {options.Seed}, {faults.Count} faults, {options.Tenants} tenants on {options.Silos} silos");
+        say($"chaos: seed {options.Seed}, {faults.Count} faults, {options.Tenants} tenants on {options.Silos} silos");
         await grid.StartAsync(stop);
 
         using var api = new Api(grid.Addresses);
@@ -43,31 +64,20 @@ internal static class ChaosRun
 
         var started = Stopwatch.GetTimestamp();
         var results = new List<FaultResult>();
-        var runner = new FaultRunner(grid, api, tenants, book, options.Limit, stop);
+        var runner = new FaultRunner(grid, api, tenants, book, options.Limit, say, stop);
         foreach (var fault in faults)
         {
             results.Add(await runner.RunAsync(fault));
-            Console.WriteLine(Report.Line(results.Count, results[^1]));
+            say(Report.Line(results.Count, results[^1]));
         }
 
         await end.CancelAsync();
         abandon.CancelAfter(SettlePatience);
         await load;
-        Console.WriteLine($"chaos: {api.Requests} requests in {Stopwatch.GetElapsedTime(started).TotalSeconds:F0} s; checks");
+        say($"chaos: {api.Requests} requests in {Stopwatch.GetElapsedTime(started).TotalSeconds:F0} s; checks");
         var compared = await new FinalCheck(api, book, tenants, administrator.Closed, options.Seed, stop).RunAsync();
-        var text = Report.Table(results);
-        Console.WriteLine($"chaos: {compared} answers compared, {book.Objections.Count} wrong; {administrator.Closed.Count} tenants closed\n\n{text}");
-        foreach (var objection in book.Objections.Distinct().Take(50))
-        {
-            Console.WriteLine($"WRONG: {objection}");
-        }
-
-        if (options.Output is { } file)
-        {
-            await File.WriteAllTextAsync(file, text, stop);
-        }
-
-        return book.Objections.Count == 0 ? 0 : 1;
+        say($"chaos: {compared} answers compared, {book.Objections.Count} wrong; {administrator.Closed.Count} tenants closed");
+        return new ChaosResult(results, [.. book.Objections.Distinct().Take(MostObjections)]);
     }
 
     private static IEnumerable<Task> Start(

@@ -6,7 +6,7 @@ using Cycles.Chaos.Load;
 namespace Cycles.Chaos.Faults;
 
 /// <summary>Does a fault to the cluster, brings back what it ended, and waits until every tenant is served again.</summary>
-internal sealed class FaultRunner(Grid grid, Api api, IReadOnlyList<Tenant> tenants, Book book, TimeSpan limit, CancellationToken stop)
+internal sealed class FaultRunner(Grid grid, Api api, IReadOnlyList<Tenant> tenants, Book book, TimeSpan limit, Action<string> say, CancellationToken stop)
 {
     private static readonly TimeSpan TermPatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan EvictionPatience = TimeSpan.FromSeconds(5);
@@ -50,7 +50,7 @@ internal sealed class FaultRunner(Grid grid, Api api, IReadOnlyList<Tenant> tena
         var failures = api.TakeFailures();
         foreach (var (failure, count) in failures.OrderByDescending(pair => pair.Value).Take(4))
         {
-            Console.WriteLine($"        {count} x {failure}");
+            say($"        {count} x {failure}");
         }
 
         return new FaultResult(fault, gaps, failures.Values.Sum(), ends, grid.Members.Sum(member => member.Printed) - lines);

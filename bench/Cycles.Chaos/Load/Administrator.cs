@@ -29,7 +29,7 @@ internal sealed class Administrator(Api api, Book book, IReadOnlyList<Tenant> te
                 {
                     0 => AddPolicyAsync(tenant, abandon),
                     1 => CreditAllAsync(tenant, abandon),
-                    2 => SetPeriodAsync(abandon),
+                    2 => SetPeriodAsync(tenant, abandon),
                     _ => CloseOneAsync(abandon),
                 });
             }
@@ -78,17 +78,14 @@ internal sealed class Administrator(Api api, Book book, IReadOnlyList<Tenant> te
         }
     }
 
-    private async Task SetPeriodAsync(CancellationToken abandon)
-    {
-        if (tenants.FirstOrDefault(tenant => tenant.HasPeriods) is not { } tenant)
-        {
-            return;
-        }
-
-        var body = new JsonObject { ["period_end"] = $"{DateTimeOffset.UtcNow.AddSeconds(_random.Next(5, 20)):yyyy-MM-ddTHH:mm:ss}Z" };
-        var path = $"/v1/x-cycles/budgets/period?scope={Uri.EscapeDataString($"tenant:{tenant.Id}")}&unit={Tenant.PeriodUnit}";
-        Expect("a period", await api.PerformAsync(new Request(HttpMethod.Put, path, null, body.ToJsonString(), MayRepeat: false), Client, abandon));
-    }
+    /// <summary>A budget whose period ends soon, beside the path of the load.</summary>
+    private Task SetPeriodAsync(Tenant tenant, CancellationToken abandon) => Tenant.CreateBudgetAsync(
+        api,
+        tenant.Id,
+        $"tenant:{tenant.Id}/app:period-{++_last}",
+        Request.Amount(Tenant.PeriodAllocated, Tenant.PeriodUnit),
+        DateTimeOffset.UtcNow.AddSeconds(_random.Next(5, 20)),
+        abandon);
 
     private async Task CloseOneAsync(CancellationToken abandon)
     {

@@ -26,6 +26,10 @@ internal sealed partial class TenantMover(
     // An activation that was being made while the others moved is found by the next look.
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(10);
 
+    // Ended, and made again where it belongs by whoever asks next. Orleans' migration would make them all before it lets any of the old ones go; a grain
+    // that asks its ledger while it is being made then waits for a ledger that waits for it.
+    private static readonly DeactivationReason Moving = new(DeactivationReasonCode.ApplicationRequested, "Its tenant has its place on another silo");
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
@@ -65,7 +69,7 @@ internal sealed partial class TenantMover(
             // The ledger first: whoever asks the others then finds it where they will be.
             foreach (var context in tenant.OrderByDescending(context => context.GrainInstance is LedgerGrain))
             {
-                context.Migrate(requestContext: null, stop);
+                context.Deactivate(Moving, stop);
             }
 
             moved++;

@@ -18,6 +18,7 @@ public sealed class LineFormatter : ConsoleFormatter, IDisposable
     public const string FormatterName = "cycles";
 
     private const string Own = "Cycles.";
+    private const int LongestText = 500;
 
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
 
@@ -84,7 +85,9 @@ public sealed class LineFormatter : ConsoleFormatter, IDisposable
         return line.ToString();
     }
 
-    private static void AppendLine(StringBuilder line, string text) => line.Append(text.ReplaceLineEndings(" "));
+    /// <summary>Orleans puts stack traces into messages.</summary>
+    private static void AppendLine(StringBuilder line, string text) =>
+        line.Append(text.Length > LongestText ? $"{text.AsSpan(0, LongestText)}…".ReplaceLineEndings(" ") : text.ReplaceLineEndings(" "));
 
     private static string NameOf(LogLevel level) => level switch
     {

@@ -28,7 +28,8 @@ public sealed class StartUpTests(ServerFixture server)
     public async Task A_start_up_that_cannot_work_ends_with_one_clear_line(string name, string value, string reason)
     {
         var data = Directory.CreateTempSubdirectory("cycles-start-");
-        var (exitCode, output) = await ServerProcess.RunToEndAsync(("Cycles__DataPath", data.FullName), (name, value));
+        var (exitCode, output) = await ServerProcess.RunToEndAsync(
+            ("Cycles__DataPath", data.FullName), ("Cycles__Store__StartPatience", "00:00:00"), (name, value));
         data.Delete(recursive: true);
 
         Assert.Equal(1, exitCode);

@@ -1,0 +1,56 @@
+using Cycles.Cluster.Tests.Api;
+using Cycles.Cluster.Tests.Servers;
+using Cycles.Grains.Placement;
+using Cycles.Silo;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.TestingHost;
+
+namespace Cycles.Cluster.Tests;
+
+/// <summary>When a silo joins, the tenants that belong there move to it together.</summary>
+public sealed class TenantMoveTests(ITestOutputHelper output)
+{
+    private const int Tenants = 8;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task After_a_silo_has_joined_all_grains_of_a_tenant_are_on_one_silo_and_nothing_is_lost()
+    {
+        using var data = new TemporaryFolder();
+        await using var stores = await SharedStore.OpenAsync(data.Path);
+        var builder = new InProcessTestClusterBuilder(initialSilosCount: 2);
+        builder.ConfigureSilo((_, silo) => silo.AddCyclesOn(stores.Next()));
+        await using var cluster = builder.Build();
+        await cluster.DeployAsync();
+        var scenario = new Scenario(output, new GrainApi(cluster.Client), Tenants, workersEach: 2);
+        await scenario.ProvisionAsync((_, _) => { });
+
+        await scenario.RunWithFailureAsync("a silo that joins", Patience, loadAfterRecovery: TimeSpan.FromSeconds(1), async () =>
+        {
+            await cluster.StartAdditionalSiloAsync();
+            var started = TimeProvider.System.GetTimestamp();
+            while (Misplaced(cluster) is { Length: > 0 } misplaced)
+            {
+                Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, $"not at their place: {string.Join(", ", misplaced)}");
+                await Task.Delay(200);
+            }
+
+            output.WriteLine($"all are at their place after {TimeProvider.System.GetElapsedTime(started).TotalSeconds:F1} s");
+        });
+        await scenario.FinishAsync();
+        Assert.NotEqual(0, cluster.Silos[2].ServiceProvider.GetRequiredService<TenantActivations>().ByTenant.Count);
+    }
+
+    private static string[] Misplaced(InProcessTestCluster cluster)
+    {
+        SiloAddress[] silos = [.. cluster.Silos.Select(silo => silo.SiloAddress)];
+        return
+        [
+            .. cluster.Silos.SelectMany(silo => silo.ServiceProvider.GetRequiredService<TenantActivations>().ByTenant
+                .Where(tenant => tenant.Key.StartsWith("tenant-", StringComparison.Ordinal)
+                    && !TenantPlacementDirector.PlaceOf(tenant.Key, silos).Equals(silo.SiloAddress))
+                .SelectMany(tenant => tenant.Select(context => $"{context.GrainId} on {silo.SiloAddress}"))),
+        ];
+    }
+}
