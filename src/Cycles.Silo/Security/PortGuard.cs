@@ -79,7 +79,7 @@ internal sealed partial class PortGuard(ClusterSecret secret, GrainAccess access
         }
     }
 
-    [LoggerMessage(EventId = 1802, Level = LogLevel.Warning, Message = "A connection from {EndPoint} to the port for {Port} was closed: {Reason}")]
+    [LoggerMessage(EventId = 1902, Level = LogLevel.Warning, Message = "A connection from {EndPoint} to the port for {Port} was closed: {Reason}")]
     private partial void LogRefused(EndPoint? endPoint, string port, string reason);
 
     private sealed record GuardedPipe(PipeReader Input, PipeWriter Output) : IDuplexPipe;
