@@ -21,11 +21,12 @@ using Cycles.Protocol.Validation;
 namespace Cycles.Client;
 
 /// <summary>
-/// The runtime plane for .NET services with an Orleans client (or in a silo): reserve before the action, commit what it cost. Each
-/// operation validates as the HTTP gateway does, and a retry under the same idempotency key is the same action.
+/// The runtime plane for gateways and for code inside of a silo, which are trusted: reserve before the action, commit what it cost. Each
+/// operation validates as the HTTP gateway does, and a retry under the same idempotency key is the same action. Agents that are Orleans
+/// clients use <see cref="Agents.AgentClient"/>.
 /// </summary>
 /// <param name="grains">The grain factory of the Orleans client.</param>
-/// <param name="tenantId">The tenant on whose behalf this client acts; whoever has the cluster's network is trusted with that.</param>
+/// <param name="tenantId">The tenant on whose behalf this client acts; that the caller may act for it is checked before.</param>
 /// <param name="within">The part of the tenant that it keeps to: everything else is FORBIDDEN and not shown; null for the whole tenant.</param>
 public sealed class CyclesClient(IGrainFactory grains, string tenantId, ScopeFilter? within = null)
 {

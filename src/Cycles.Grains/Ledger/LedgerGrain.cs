@@ -35,11 +35,7 @@ internal sealed partial class LedgerGrain(
     ILogger<LedgerGrain> logger)
     : Grain, ILedgerGrain
 {
-    // Few, as the group commit does not get through meanwhile.
-    private const int TrimmedAtOnce = 200;
-
-    // Both grains call this one too: a deactivation of one of them must not hold the ledger up.
-    private static readonly TimeSpan ArmPatience = TimeSpan.FromSeconds(5);
+    // The list's grain calls this one too: a deactivation of it must not hold the ledger up.
     private static readonly TimeSpan PutPatience = TimeSpan.FromSeconds(2);
 
     private readonly Dictionary<ScopePath, long> _scopeEpochs = [];
@@ -104,71 +100,6 @@ internal sealed partial class LedgerGrain(
     {
         board.Withdraw(TenantId, _memory);
         return Task.CompletedTask;
-    }
-
-    public async ValueTask<OpenedTenant> OpenTenant()
-    {
-        var epoch = _tenantEpoch = ++_lastEpoch;
-        await FlushAsync();
-        var tenant = store.Database.StringGetAsync(_keys.Tenant);
-        var budgets = store.Database.HashValuesAsync(_keys.Budgets);
-        var policies = store.Database.HashValuesAsync(_keys.Policies);
-        var apiKeys = store.Database.HashValuesAsync(_keys.ApiKeys);
-        var close = store.Database.StringGetAsync(_keys.Close);
-        return new OpenedTenant(
-            epoch, await tenant, ToBytes(await budgets), ToBytes(await policies), ToBytes(await apiKeys), await close);
-    }
-
-    public async ValueTask<OpenedScope> OpenScope(ScopePath scope)
-    {
-        var epoch = _scopeEpochs[scope] = ++_lastEpoch;
-        await FlushAsync();
-        var records = await store.Database.HashGetAsync(
-            _keys.Budgets, [.. UnitNames.All.Select(unit => (RedisValue)TenantKeys.BudgetField(scope, unit))]);
-        var budgets = new List<Budget>(records.Length);
-        for (var i = 0; i < records.Length; i++)
-        {
-            if (records[i].HasValue)
-            {
-                var record = GrainJson.Read((byte[])records[i]!, GrainJson.Default.BudgetRecord);
-                var numbers = await store.Database.HashGetAsync(_keys.Numbers(scope, record.Unit), BudgetFields.All);
-                budgets.Add(new Budget(record, BudgetFields.Read(record, numbers)));
-            }
-        }
-
-        return new OpenedScope(epoch, [.. budgets]);
-    }
-
-    public async ValueTask<OpenedRecord> OpenReservation(string id)
-    {
-        var epoch = Open(id, ++_lastEpoch);
-        return _memory.Seen.MayContain(id)
-            ? new OpenedRecord(epoch, await ReadAsync(id, _keys.Reservation(id)))
-            : new OpenedRecord(epoch, null);
-    }
-
-    public async ValueTask<OpenedRecord> OpenEvent(string id)
-    {
-        var epoch = Open(id, ++_lastEpoch);
-        return new OpenedRecord(epoch, await ReadAsync(id, _keys.Event(id)));
-    }
-
-    public async ValueTask<OpenedRecord> OpenReply(string operation, string id)
-    {
-        var epoch = Open(id, ++_lastEpoch);
-        return new OpenedRecord(epoch, await ReadAsync(id, _keys.Reply(operation, id)));
-    }
-
-    public ValueTask CloseRecord(string id, long epoch)
-    {
-        Close(new RecordStake(id, epoch));
-        return default;
-    }
-
-    public ValueTask CloseRecords(RecordStake[] records)
-    {
-        Array.ForEach(records, record => Close(record));
-        return default;
     }
 
     public async ValueTask<CommitOutcome> Commit(LedgerTransaction transaction)
@@ -240,83 +171,7 @@ internal sealed partial class LedgerGrain(
         return CommitOutcome.Durable;
     }
 
-    public async ValueTask<bool> IsCurrent(ScopePath scope, long epoch)
-    {
-        await ProveAsync();
-        return _scopeEpochs.GetValueOrDefault(scope) == epoch;
-    }
-
-    public async ValueTask<bool> IsDone(string operationId)
-    {
-        await FlushAsync();
-        return await store.Database.KeyExistsAsync(Operations.KeyOf(_keys, operationId));
-    }
-
     public ValueTask<bool> IsTenantClosed() => new(_isClosed);
-
-    public ValueTask<long> NextDueMs() => new(_memory.NextDueMs);
-
-    public async ValueTask<DueWork> ReadDue(long nowMs, int limit)
-    {
-        var lapsed = store.Database.SortedSetRangeByScoreAsync(_keys.Due, stop: nowMs, take: limit);
-        var budgets = await PeriodEnds.ReadDueAsync(store, _keys, nowMs, limit);
-        var reservations = Array.ConvertAll(await lapsed, id => (string)id!);
-        if (reservations.Length == limit || budgets.Length == limit)
-        {
-            return new DueWork(reservations, budgets, nowMs);
-        }
-
-        // Let what was accepted before become durable, then read; what is accepted meanwhile counts too. Until it is known, the old time
-        // stands: were it forgotten first, a denial just then would take what is due for swept.
-        _acceptedDueMs = long.MaxValue;
-        await FlushAsync();
-        var firstDueMs = await FirstDueAsync();
-        _memory.NextDueMs = Math.Min(_acceptedDueMs, firstDueMs);
-        return new DueWork(reservations, budgets, _memory.NextDueMs);
-    }
-
-    public async ValueTask<string[]> ReadActive(int limit)
-    {
-        await FlushAsync();
-        return Array.ConvertAll(await store.Database.SortedSetRangeByRankAsync(_keys.Due, 0, limit - 1), id => (string)id!);
-    }
-
-    public async ValueTask<int> TrimIndex(long beforeMs, int limit)
-    {
-        // By rank: on Garnet a range by score reads the whole rest of the set.
-        var first = await store.Database.SortedSetRangeByRankWithScoresAsync(_keys.Created, 0, limit - 1);
-        RedisValue[] ids = [.. first.TakeWhile(entry => entry.Score <= beforeMs).Select(entry => entry.Element)];
-        var keys = _keys;
-        var exist = await Task.WhenAll(ids.Select(id => store.Database.KeyExistsAsync(keys.Reservation(id!))));
-        var trimmed = 0;
-        foreach (var gone in ids.Where((_, i) => !exist[i]).Chunk(TrimmedAtOnce))
-        {
-            // Under the condition that it is gone still: once a reservation's record has gone, its idempotency key may make it again, with the
-            // same id. What is not in the index counts as new when this ledger is next activated, and would be made a second time.
-            var removal = store.Commits.CreateTransaction();
-            Array.ForEach(gone, id => removal.AddCondition(Condition.KeyNotExists(keys.Reservation(id!))));
-            var removed = removal.SortedSetRemoveAsync(_keys.Created, gone);
-            if (await removal.ExecuteAsync(PrimaryDatabase.Flags))
-            {
-                trimmed += (int)await removed;
-            }
-        }
-
-        return trimmed;
-    }
-
-    public ValueTask<bool> TryDisarmExpiry()
-    {
-        var isIdle = _memory.NextDueMs == long.MaxValue;
-        _expiryIsArmed &= !isIdle;
-        return new(isIdle);
-    }
-
-    public async ValueTask<bool> IsTenantCurrent(long epoch)
-    {
-        await ProveAsync();
-        return _tenantEpoch == epoch;
-    }
 
     public ValueTask<RowFeed> FollowRows()
     {
@@ -381,14 +236,6 @@ internal sealed partial class LedgerGrain(
         }
     }
 
-    private long Open(string id, long epoch)
-    {
-        _records.Open(id, epoch, Environment.TickCount64);
-        return epoch;
-    }
-
-    private void Close(RecordStake record) => _records.Close(record.Id, record.Epoch);
-
     private async Task<bool> WriteAsync(LedgerTransaction transaction)
     {
         var write = groupCommit.CommitAsync(_keys.Fence, _token, _memory.Incarnation, _keys, transaction);
@@ -423,45 +270,6 @@ internal sealed partial class LedgerGrain(
 
         EndActivation();
         return false;
-    }
-
-    /// <summary>
-    /// Makes sure that this activation still holds the tenant's fence. Epochs are compared in memory, and a cluster in trouble may have activated
-    /// the ledger twice: grains that talk to different ones would stay in conflict, each told by its own that it is right.
-    /// </summary>
-    /// <exception cref="StoreInDoubtException">It does not, or the store is another; the activation ends.</exception>
-    private async Task ProveAsync()
-    {
-        await store.RecognizeAsync();
-        if (_isInDoubt || _memory.Incarnation != store.Incarnation || await store.Database.StringGetAsync(_keys.Fence) != _token)
-        {
-            EndActivation();
-            throw new StoreInDoubtException("the ledger reloads");
-        }
-    }
-
-    /// <summary>
-    /// Before a conflict is answered: whether it is this ledger that is the wrong one. Those who are in conflict at the same time share the question.
-    /// Never throws: a conflict is the answer all the same.
-    /// </summary>
-    private Task ProveOrEndAsync() => _proving ??= ProveOnceAsync();
-
-    private async Task ProveOnceAsync()
-    {
-        // The field must be set before this can end.
-        await Task.Yield();
-        try
-        {
-            await ProveAsync();
-        }
-        catch (Exception exception)
-        {
-            LogNotProven(logger, TenantId, exception.Message);
-        }
-        finally
-        {
-            _proving = null;
-        }
     }
 
     /// <summary>What was read is not certain any more: the next activation takes a new fence and reads what really happened.</summary>
@@ -504,62 +312,6 @@ internal sealed partial class LedgerGrain(
             return false;
         }
     }
-
-    private async ValueTask ArmExpiryAsync(long dueAtMs)
-    {
-        var isEarlier = dueAtMs < _memory.NextDueMs;
-        NoteDue(dueAtMs);
-        if (!_expiryIsArmed)
-        {
-            await grains.Get<IExpiryGrain>(TenantId).Arm().WithinAsync(ArmPatience, "the reminder of the tenant's expiry cannot be registered");
-            _expiryIsArmed = true;
-        }
-
-        if (isEarlier)
-        {
-            await grains.Get<IExpiryGrain>(TenantId).WakeAt(dueAtMs);
-        }
-    }
-
-    private void NoteDue(long dueAtMs)
-    {
-        _memory.NextDueMs = Math.Min(_memory.NextDueMs, dueAtMs);
-        _acceptedDueMs = Math.Min(_acceptedDueMs, dueAtMs);
-    }
-
-    /// <summary>Waits until nothing that was accepted before is still on its way.</summary>
-    private Task FlushAsync() => FlushAsync(Task.WhenAll(_inFlight));
-
-    private async Task FlushAsync(Task writes)
-    {
-        await writes.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-
-        // What the store refused as a whole was not written. What is in doubt must be certain before anything is read.
-        var isDoubtful = writes.Exception?.InnerExceptions.Any(exception => exception is not StoreUnavailableException) == true;
-        if (_isInDoubt || isDoubtful)
-        {
-            throw new StoreInDoubtException("the ledger reloads");
-        }
-    }
-
-    /// <summary>Reads a record after what was accepted for it before.</summary>
-    private async Task<byte[]?> ReadAsync(string id, RedisKey key)
-    {
-        await FlushAsync(_recordWrites.GetValueOrDefault(id, Task.CompletedTask));
-        return await store.Database.StringGetAsync(key);
-    }
-
-    private static byte[][] ToBytes(RedisValue[] values) => Array.ConvertAll(values, value => (byte[])value!);
-
-    private async Task<long> FirstDueAsync()
-    {
-        // By rank: on Garnet a range by score reads the whole rest of the set.
-        var reservation = store.Database.SortedSetRangeByRankWithScoresAsync(_keys.Due, 0, 0);
-        var period = store.Database.SortedSetRangeByRankWithScoresAsync(_keys.PeriodEnds, 0, 0);
-        return Math.Min(FirstScore(await reservation), FirstScore(await period));
-    }
-
-    private static long FirstScore(SortedSetEntry[] first) => first.Length == 0 ? long.MaxValue : (long)first[0].Score;
 
     private async Task LoadSeenAsync()
     {

@@ -3,7 +3,7 @@ namespace Cycles.Silo.Configuration;
 /// <summary>Where the embedded store's data is when nothing says otherwise.</summary>
 public static class DataFolder
 {
-    /// <summary>What versions before 0.1 made in whatever directory they were started in.</summary>
+    /// <summary>What earlier builds made in the directory in which they were started.</summary>
     private const string Former = "cycles-data";
 
     /// <summary>

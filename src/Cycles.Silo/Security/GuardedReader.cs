@@ -48,6 +48,11 @@ internal sealed class GuardedReader(PipeReader inner, MessageGuard guard, Action
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
         _next -= _buffer.Slice(_buffer.Start, consumed).Length;
+        if (_next < 0)
+        {
+            throw new InvalidOperationException("what the guard has not looked at was read");
+        }
+
         _buffer = default;
         inner.AdvanceTo(consumed, examined);
     }

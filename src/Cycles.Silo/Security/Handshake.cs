@@ -48,6 +48,7 @@ internal static class Handshake
     /// <summary>Looks whether the side that connects begins with a hello, and if so, demands its proof.</summary>
     /// <returns>False when it does not begin with a hello; nothing of what it sent is consumed then.</returns>
     /// <exception cref="ConnectionAbortedException">Its proof is wrong.</exception>
+    /// <exception cref="ConnectionResetException">It has gone.</exception>
     public static async Task<bool> AcceptAsync(IDuplexPipe transport, ClusterSecret secret)
     {
         using var timeout = new CancellationTokenSource(Patience);
@@ -82,7 +83,8 @@ internal static class Handshake
         Span<byte> bytes = stackalloc byte[8];
         if (start.Buffer.Length < bytes.Length)
         {
-            throw new ConnectionAbortedException("it ended before it began");
+            // As one who only looks whether the port is open.
+            throw new ConnectionResetException("the connection ended before it began");
         }
 
         start.Buffer.Slice(0, bytes.Length).CopyTo(bytes);
@@ -100,7 +102,7 @@ internal static class Handshake
         var result = await reader.ReadAtLeastAsync(length, cancellationToken);
         if (result.Buffer.Length < length)
         {
-            throw new ConnectionAbortedException("it ended in the middle of the proof");
+            throw new ConnectionResetException("the connection ended in the middle of the proof");
         }
 
         var bytes = new byte[length];

@@ -15,7 +15,7 @@ internal sealed partial class PlainClusterWarning(ILogger<PlainClusterWarning> l
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     [LoggerMessage(
-        EventId = 1801,
+        EventId = 1901,
         Level = LogLevel.Warning,
         Message = "Orleans' connections are not encrypted: who can read or change the traffic between silos and gateways acts for them; set Cycles:Tls")]
     private partial void LogPlain();

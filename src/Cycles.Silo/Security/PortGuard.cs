@@ -18,15 +18,17 @@ internal sealed partial class PortGuard(ClusterSecret secret, GrainAccess access
     private long _loggedAt;
 
     /// <summary>A connection that comes from a silo, or claims to.</summary>
-    public ConnectionDelegate OfSilos(ConnectionDelegate next) => context => GuardAsync(context, "silos", async () =>
+    public ConnectionDelegate OfSilos(ConnectionDelegate next) => async context =>
     {
-        if (!await Handshake.AcceptAsync(context.Transport, secret))
+        if (!await AcceptAsync(context, "silos"))
         {
-            throw new ConnectionAbortedException("it has not proved that it is a silo of this cluster");
+            const string Reason = "it has not proved that it is a silo of this cluster";
+            Refused(context, "silos", Reason);
+            throw new ConnectionAbortedException(Reason);
         }
 
         await next(context);
-    });
+    };
 
     /// <summary>A connection to another silo.</summary>
     public ConnectionDelegate ToSilos(ConnectionDelegate next) => async context =>
@@ -36,10 +38,10 @@ internal sealed partial class PortGuard(ClusterSecret secret, GrainAccess access
     };
 
     /// <summary>A connection that comes from a client: a gateway or an agent.</summary>
-    public ConnectionDelegate OfClients(ConnectionDelegate next) => context => GuardAsync(context, "clients", async () =>
+    public ConnectionDelegate OfClients(ConnectionDelegate next) => async context =>
     {
+        var isProved = await AcceptAsync(context, "clients");
         var transport = context.Transport;
-        var isProved = await Handshake.AcceptAsync(transport, secret);
         var guard = new MessageGuard(access, silo.GatewayAddress.Endpoint, isProved);
         var input = new GuardedReader(transport.Input, guard, reason => Refused(context, "clients", reason));
         context.Transport = new GuardedPipe(input, transport.Output);
@@ -51,13 +53,13 @@ internal sealed partial class PortGuard(ClusterSecret secret, GrainAccess access
         {
             context.Transport = transport;
         }
-    });
+    };
 
-    private async Task GuardAsync(ConnectionContext context, string port, Func<Task> run)
+    private async Task<bool> AcceptAsync(ConnectionContext context, string port)
     {
         try
         {
-            await run();
+            return await Handshake.AcceptAsync(context.Transport, secret);
         }
         catch (ConnectionAbortedException exception)
         {
@@ -77,7 +79,7 @@ internal sealed partial class PortGuard(ClusterSecret secret, GrainAccess access
         }
     }
 
-    [LoggerMessage(EventId = 1802, Level = LogLevel.Warning, Message = "A connection from {EndPoint} to the port for {Port} was closed: {Reason}")]
+    [LoggerMessage(EventId = 1902, Level = LogLevel.Warning, Message = "A connection from {EndPoint} to the port for {Port} was closed: {Reason}")]
     private partial void LogRefused(EndPoint? endPoint, string port, string reason);
 
     private sealed record GuardedPipe(PipeReader Input, PipeWriter Output) : IDuplexPipe;

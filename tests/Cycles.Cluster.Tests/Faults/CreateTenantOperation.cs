@@ -17,7 +17,7 @@ internal sealed class CreateTenantOperation(FaultWorld world) : FaultOperation(w
         var count = 0L;
         for (var number = 0; number < Attempts.Count; number++)
         {
-            count += (await World.Api.SendAsync(ApiRequest.Get($"/v1/admin/tenants/made-{number}", null))).IsSuccess ? 1 : 0;
+            count += (await World.Api.SendUntilAnsweredAsync(ApiRequest.Get($"/v1/admin/tenants/made-{number}", null))).IsSuccess ? 1 : 0;
         }
 
         return count;

@@ -1,0 +1,108 @@
+using Cycles.Grains.Expiry;
+using Cycles.Grains.Periods;
+using Cycles.Grains.Placement;
+using Cycles.Grains.Store;
+using Cycles.Grains.Waits;
+using StackExchange.Redis;
+
+namespace Cycles.Grains.Ledger;
+
+// What is due when: reservations that lapse, periods that end, and what of the indexes may go.
+internal sealed partial class LedgerGrain
+{
+    // Few, as the group commit does not get through meanwhile.
+    private const int TrimmedAtOnce = 200;
+
+    // The expiry's grain calls this one too: a deactivation of it must not hold the ledger up.
+    private static readonly TimeSpan ArmPatience = TimeSpan.FromSeconds(5);
+
+    public ValueTask<long> NextDueMs() => new(_memory.NextDueMs);
+
+    public async ValueTask<DueWork> ReadDue(long nowMs, int limit)
+    {
+        var lapsed = store.Database.SortedSetRangeByScoreAsync(_keys.Due, stop: nowMs, take: limit);
+        var budgets = await PeriodEnds.ReadDueAsync(store, _keys, nowMs, limit);
+        var reservations = Array.ConvertAll(await lapsed, id => (string)id!);
+        if (reservations.Length == limit || budgets.Length == limit)
+        {
+            return new DueWork(reservations, budgets, nowMs);
+        }
+
+        // Let what was accepted before become durable, then read; what is accepted meanwhile counts too. Until it is known, the old time
+        // stands: were it forgotten first, a denial just then would take what is due for swept.
+        _acceptedDueMs = long.MaxValue;
+        await FlushAsync();
+        var firstDueMs = await FirstDueAsync();
+        _memory.NextDueMs = Math.Min(_acceptedDueMs, firstDueMs);
+        return new DueWork(reservations, budgets, _memory.NextDueMs);
+    }
+
+    public async ValueTask<string[]> ReadActive(int limit)
+    {
+        await FlushAsync();
+        return Array.ConvertAll(await store.Database.SortedSetRangeByRankAsync(_keys.Due, 0, limit - 1), id => (string)id!);
+    }
+
+    public async ValueTask<int> TrimIndex(long beforeMs, int limit)
+    {
+        // By rank: on Garnet a range by score reads the whole rest of the set.
+        var first = await store.Database.SortedSetRangeByRankWithScoresAsync(_keys.Created, 0, limit - 1);
+        RedisValue[] ids = [.. first.TakeWhile(entry => entry.Score <= beforeMs).Select(entry => entry.Element)];
+        var keys = _keys;
+        var exist = await Task.WhenAll(ids.Select(id => store.Database.KeyExistsAsync(keys.Reservation(id!))));
+        var trimmed = 0;
+        foreach (var gone in ids.Where((_, i) => !exist[i]).Chunk(TrimmedAtOnce))
+        {
+            // Under the condition that it is gone still: once a reservation's record has gone, its idempotency key may make it again, with the
+            // same id. What is not in the index counts as new when this ledger is next activated, and would be made a second time.
+            var removal = store.Commits.CreateTransaction();
+            Array.ForEach(gone, id => removal.AddCondition(Condition.KeyNotExists(keys.Reservation(id!))));
+            var removed = removal.SortedSetRemoveAsync(_keys.Created, gone);
+            if (await removal.ExecuteAsync(PrimaryDatabase.Flags))
+            {
+                trimmed += (int)await removed;
+            }
+        }
+
+        return trimmed;
+    }
+
+    public ValueTask<bool> TryDisarmExpiry()
+    {
+        var isIdle = _memory.NextDueMs == long.MaxValue;
+        _expiryIsArmed &= !isIdle;
+        return new(isIdle);
+    }
+
+    private async ValueTask ArmExpiryAsync(long dueAtMs)
+    {
+        var isEarlier = dueAtMs < _memory.NextDueMs;
+        NoteDue(dueAtMs);
+        if (!_expiryIsArmed)
+        {
+            await grains.Get<IExpiryGrain>(TenantId).Arm().WithinAsync(ArmPatience, "the reminder of the tenant's expiry cannot be registered");
+            _expiryIsArmed = true;
+        }
+
+        if (isEarlier)
+        {
+            await grains.Get<IExpiryGrain>(TenantId).WakeAt(dueAtMs);
+        }
+    }
+
+    private void NoteDue(long dueAtMs)
+    {
+        _memory.NextDueMs = Math.Min(_memory.NextDueMs, dueAtMs);
+        _acceptedDueMs = Math.Min(_acceptedDueMs, dueAtMs);
+    }
+
+    private async Task<long> FirstDueAsync()
+    {
+        // By rank: on Garnet a range by score reads the whole rest of the set.
+        var reservation = store.Database.SortedSetRangeByRankWithScoresAsync(_keys.Due, 0, 0);
+        var period = store.Database.SortedSetRangeByRankWithScoresAsync(_keys.PeriodEnds, 0, 0);
+        return Math.Min(FirstScore(await reservation), FirstScore(await period));
+    }
+
+    private static long FirstScore(SortedSetEntry[] first) => first.Length == 0 ? long.MaxValue : (long)first[0].Score;
+}
