@@ -7,6 +7,8 @@ namespace Cycles.Cluster.Tests.Load;
 /// <summary>Makes tenants, keys and budgets through the admin plane.</summary>
 internal static class Provisioning
 {
+    private const int MostAttempts = 12;
+
     /// <returns>The secret of the tenant's key.</returns>
     public static async Task<string> CreateAsync(ICyclesApi api, TenantModel tenant)
     {
@@ -29,8 +31,14 @@ internal static class Provisioning
 
     private static async Task<JsonObject> PostAsync(ICyclesApi api, string path, JsonObject body)
     {
+        // A server that has just started on a busy machine may be slow, and what was not answered may have been done all the same.
         var answer = await api.SendAsync(ApiRequest.Post(path, null, body.ToJsonString()));
-        Assert.True(answer.IsSuccess, $"{path} {body.ToJsonString()}: {answer}");
+        for (var attempt = 1; attempt < MostAttempts && !answer.IsFinal; attempt++)
+        {
+            answer = await api.SendAsync(ApiRequest.Post(path, null, body.ToJsonString()));
+        }
+
+        Assert.True(answer.IsSuccess || answer.Error == "DUPLICATE_RESOURCE", $"{path} {body.ToJsonString()}: {answer}");
         return answer.Body!;
     }
 }
