@@ -21,6 +21,10 @@ internal sealed class CreateKeyOperation(FaultWorld world) : FaultOperation(worl
     {
         const string Alias = "made-key";
         World.Api.UseKey(Alias, (string)attempt.Answer!.Body!["key_secret"]!);
-        await World.GetAsync($"/v1/reservations?tenant={FaultWorld.Tenant}&limit=1", Alias);
+        var opened = await World.Api.SendUntilAnsweredAsync(ApiRequest.Get($"/v1/reservations?tenant={FaultWorld.Tenant}&limit=1", Alias));
+        if (!opened.IsSuccess)
+        {
+            World.Object($"{Name}: the key {attempt.Answer.Body["key_id"]} was acknowledged and does not open: {opened}");
+        }
     }
 }

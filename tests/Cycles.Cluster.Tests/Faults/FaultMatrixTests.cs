@@ -69,6 +69,7 @@ public sealed class FaultMatrixTests(ITestOutputHelper output)
         }
         catch (Exception)
         {
+            output.WriteLine($"objections:\n  {string.Join("\n  ", world.Objections)}");
             output.WriteLine($"the server's log:\n{server?.Log}");
             throw;
         }

@@ -59,9 +59,10 @@ public sealed class AgentAccessTests
         var unknown = await new AgentClient(host.Services.GetRequiredService<IClusterClient>(), "cyc_live_unknown").ReserveAsync(Estimate("4", 1));
         Assert.Equal(ErrorCode.Unauthorized, unknown.Problem?.Code);
 
+        var keys = await cluster.CountKeysAsync();
         var refused = await Task.WhenAll(Privileged.Select(call => OrleansClients.IsRefusedAsync(cluster.ClientPorts[0], call)));
         Assert.All(refused, isRefused => Assert.True(isRefused));
-        Assert.Equal(1, await cluster.CountKeysAsync());
+        Assert.Equal(keys, await cluster.CountKeysAsync());
         Assert.Equal((100, 30), await cluster.BudgetAsync());
         Assert.Contains("was closed: it calls grains of the type", cluster.Log);
         Assert.Single(cluster.Log.Split('\n'), line => line.Contains("connections are not encrypted", StringComparison.Ordinal));

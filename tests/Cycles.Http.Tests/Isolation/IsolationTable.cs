@@ -18,6 +18,9 @@ internal static class IsolationTable
     [
         Row.Open("GET /health/live"),
         Row.Open("GET /health/ready"),
+        Row.Open("GET /actuator/health"),
+        Row.Open("GET /actuator/health/readiness"),
+        Row.Open("GET /actuator/health/liveness"),
 
         // The runtime plane.
         Row.Tenant("POST /v1/decide", Permissions.ReservationsCreate, world => new(

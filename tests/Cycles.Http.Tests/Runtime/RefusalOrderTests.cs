@@ -33,19 +33,6 @@ public sealed class RefusalOrderTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task An_over_limit_leaf_goes_before_a_root_in_debt()
-    {
-        var tenant = await TestTenant.CreateAsync(
-            Api, 10, ""","overdraft_limit":{"unit":"TOKENS","amount":100},"commit_overage_policy":"ALLOW_WITH_OVERDRAFT" """);
-        await tenant.CreateBudgetAsync($"{tenant.Root}/agent:a", 5);
-        await tenant.EventAsync("debt", 30, ""","overage_policy":"ALLOW_WITH_OVERDRAFT" """);
-        await LimitAsync(tenant, 0);
-        await PutOverLimitAsync(tenant);
-
-        await RefusedAsync(tenant, 1, "OVERDRAFT_LIMIT_EXCEEDED");
-    }
-
-    [Fact]
     public async Task A_frozen_leaf_goes_before_a_root_that_is_over_limit()
     {
         var (tenant, agent) = await CreateAsync(root: 10, agent: 5);
@@ -76,12 +63,6 @@ public sealed class RefusalOrderTests(ServerFixture server)
     /// <summary>An event beyond what the leaf has: it is charged what there is, and the leaf, which alone fell short, is over its limit.</summary>
     private static async Task PutOverLimitAsync(TestTenant tenant) =>
         (await tenant.EventAsync("leaf", 6, subject: Subject)).Expect(HttpStatusCode.Created);
-
-    private async Task LimitAsync(TestTenant tenant, long limit) => (await Api.SendAsync(
-        HttpMethod.Patch,
-        $"/v1/admin/budgets?scope={tenant.Root}&unit={TestTenant.Unit}",
-        ServerProcess.AdminKey,
-        $$$"""{"overdraft_limit":{"unit":"TOKENS","amount":{{{limit}}}}}""")).Expect(HttpStatusCode.OK);
 
     /// <summary>Reserves twice, as the second is refused from memory, and asks a dry run and decide for the same.</summary>
     private static async Task<Answer> RefusedAsync(TestTenant tenant, long amount, string error)
