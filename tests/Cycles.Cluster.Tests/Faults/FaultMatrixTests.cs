@@ -26,6 +26,9 @@ public sealed class FaultMatrixTests(ITestOutputHelper output)
     public async Task Every_2xx_is_there_after_Redis_stood_still() => await RunAsync(await StorePaused.CreateAsync());
 
     [Fact]
+    public async Task Every_2xx_is_there_after_the_disk_of_Redis_was_full() => await RunAsync(await FullDiskOfRedis.CreateAsync());
+
+    [Fact]
     public async Task Every_2xx_is_there_after_the_replica_was_gone() => await RunAsync(await ReplicaGone.CreateAsync());
 
     [Fact]

@@ -12,10 +12,11 @@ internal sealed class RedisProcess : IDisposable
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
 
     private readonly string _folder;
+    private readonly string _appendFsync;
     private readonly int _port = Ports.Free();
     private ServerProcess? _process;
 
-    private RedisProcess(string folder) => _folder = folder;
+    private RedisProcess(string folder, string appendFsync) => (_folder, _appendFsync) = (folder, appendFsync);
 
     /// <summary>Where it listens, on the loopback address.</summary>
     public int Port => _port;
@@ -47,9 +48,11 @@ internal sealed class RedisProcess : IDisposable
         Assert.SkipUnless(isInstalled, $"{Program} is not installed");
     }
 
-    public static async Task<RedisProcess> StartAsync(string folder)
+    /// <param name="folder">Where its files are.</param>
+    /// <param name="appendFsync">When it syncs what it writes; other than by default it may lose what it has acknowledged when it is killed.</param>
+    public static async Task<RedisProcess> StartAsync(string folder, string appendFsync = "always")
     {
-        var redis = new RedisProcess(folder);
+        var redis = new RedisProcess(folder, appendFsync);
         await redis.StartAsync();
         return redis;
     }
@@ -61,7 +64,7 @@ internal sealed class RedisProcess : IDisposable
             Program,
             [
                 "--port", $"{_port}", "--bind", "127.0.0.1", "--dir", _folder, "--save", "",
-                "--appendonly", "yes", "--appendfsync", "always", "--repl-diskless-sync-delay", "0",
+                "--appendonly", "yes", "--appendfsync", _appendFsync, "--repl-diskless-sync-delay", "0",
             ],
             new Dictionary<string, string>(),
             "Ready to accept connections");
