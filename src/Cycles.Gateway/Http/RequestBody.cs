@@ -109,7 +109,8 @@ internal static class RequestBody
     {
         try
         {
-            return await reader.ReadAsync(http.RequestAborted);
+            // Without the request's token: a reset ends the read by itself, and a read that was left in progress makes Kestrel log an error.
+            return await reader.ReadAsync(CancellationToken.None);
         }
         catch (Exception exception)
             when (exception is not (BadHttpRequestException or OperationCanceledException) && !Disconnects.IsDisconnect(http, exception))

@@ -44,13 +44,16 @@ internal static class RawHttp
         return RawAnswer.Parse(received.ToArray());
     }
 
-    /// <summary>Sends bytes, and then resets the connection.</summary>
-    public static async Task ResetAsync(Uri address, byte[] request, TimeSpan after)
+    /// <summary>Sends the head of a request that expects 100-continue, and resets the connection once the server waits for the body.</summary>
+    public static async Task ResetInBodyAsync(Uri address, byte[] head, byte[] beginning, TimeSpan patience)
     {
-        using var client = new TcpClient { NoDelay = true, LingerState = new LingerOption(enable: true, seconds: 0) };
-        await client.ConnectAsync(address.Host, address.Port);
-        await client.GetStream().WriteAsync(request);
-        await Task.Delay(after);
+        // A socket and no TcpClient, which closes in peace before it resets.
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, LingerState = new LingerOption(enable: true, seconds: 0) };
+        using var timeout = new CancellationTokenSource(patience);
+        await socket.ConnectAsync(address.Host, address.Port, timeout.Token);
+        await socket.SendAsync(head, timeout.Token);
+        Assert.True(await socket.ReceiveAsync(new byte[256], timeout.Token) > 0, "the server does not wait for the body");
+        await socket.SendAsync(beginning, timeout.Token);
     }
 
     /// <summary>The bytes of a text, one for each character.</summary>
