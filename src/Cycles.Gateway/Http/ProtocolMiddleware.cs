@@ -40,6 +40,9 @@ internal sealed partial class ProtocolMiddleware(RequestDelegate next, Drain dra
         {
             Telemetry.Disconnected();
             LogDisconnected(logger, http.Request.Method, http.Request.Path, correlation.RequestId);
+
+            // Else Kestrel would look for the rest of the body, and log an error when it finds the read that the reset has ended.
+            http.Abort();
             return;
         }
         catch (Exception exception) when (!http.Response.HasStarted && Unavailability.Passes(exception))

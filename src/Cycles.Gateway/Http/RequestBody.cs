@@ -109,7 +109,7 @@ internal static class RequestBody
     {
         try
         {
-            // Without the request's token: a reset ends the read by itself, and a read that was left in progress makes Kestrel log an error.
+            // Without the request's token: a reset ends the read by itself.
             return await reader.ReadAsync(CancellationToken.None);
         }
         catch (Exception exception)
