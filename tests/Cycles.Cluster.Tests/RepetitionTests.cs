@@ -1,6 +1,7 @@
 using Cycles.Cluster.Tests.Servers;
 using Cycles.Grains.Audit;
 using Cycles.Grains.Scopes;
+using Cycles.Grains.Store;
 using Cycles.Grains.Tenants;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
@@ -39,6 +40,35 @@ public sealed class RepetitionTests
         var reply = await InDoubtAsync(silo, () => scope.Fund(Origin, Funding(FundingOperation.Debit, 10)));
         Assert.Equal(0, reply.Response?.NewAllocated.Value);
         Assert.Null(reply.Problem);
+    });
+
+    [Fact]
+    public Task After_a_lost_answer_no_failure_says_that_nothing_was_changed() => OnTenantAsync(async silo =>
+    {
+        var scope = silo.Grains.GetGrain<IScopeGrain>(Scope.Value);
+        silo.Store.Redis.Persistence.IsSupervised = true;
+        silo.Proxy.SwallowNext();
+        silo.Proxy.WhenSwallowed = () => silo.Store.Redis.Persistence.Failed("the test says so");
+
+        // The credit is done; while the store counts as broken nothing can be read back, and a repetition would credit again.
+        await Assert.ThrowsAsync<StoreInDoubtException>(async () => await scope.Fund(Origin, Funding(FundingOperation.Credit, 5)));
+
+        silo.Store.Redis.Persistence.Recovered();
+        await Until.TrueAsync(async () => Assert.Single(await scope.Read()).State.Allocated == 15);
+    });
+
+    [Fact]
+    public Task While_the_store_counts_as_broken_a_change_is_refused_as_one_that_changed_nothing() => OnTenantAsync(async silo =>
+    {
+        var scope = silo.Grains.GetGrain<IScopeGrain>(Scope.Value);
+        silo.Store.Redis.Persistence.IsSupervised = true;
+        silo.Store.Redis.Persistence.Failed("the test says so");
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await scope.Fund(Origin, Funding(FundingOperation.Credit, 5)));
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await CreateBudgetAsync(silo, Other));
+
+        silo.Store.Redis.Persistence.Recovered();
+        Assert.Null((await scope.Fund(Origin, Funding(FundingOperation.Credit, 1))).Problem);
+        Assert.Equal(11, Assert.Single(await scope.Read()).State.Allocated);
     });
 
     [Fact]

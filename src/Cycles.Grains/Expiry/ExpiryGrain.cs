@@ -22,6 +22,7 @@ internal sealed partial class ExpiryGrain(
 
     private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestTtl = TimeSpan.FromDays(2);
 
     private readonly SemaphoreSlim _reminderLock = new(1);
@@ -29,6 +30,7 @@ internal sealed partial class ExpiryGrain(
     private IGrainTimer? _timer;
     private long _wakesAtMs = long.MaxValue;
     private Task<bool>? _sweep;
+    private long _failedAtMs = long.MinValue / 2;
     private OwnedWork _upkeep = null!;
 
     private string TenantId => this.GetPrimaryKeyString();
@@ -76,6 +78,12 @@ internal sealed partial class ExpiryGrain(
 
     public async ValueTask<bool> Sweep()
     {
+        if (Environment.TickCount64 - _failedAtMs < AfterFailure.TotalMilliseconds)
+        {
+            // What fails is tried once a second, however many ask.
+            return false;
+        }
+
         if (_sweep is { } running)
         {
             // It may have begun before the caller's moment: what it left is for the next.
@@ -131,9 +139,9 @@ internal sealed partial class ExpiryGrain(
                 var nowMs = clock.NowMs;
                 var due = await Ledger.ReadDue(nowMs - 1, SweepBatch);
                 var swept = await Task.WhenAll([.. due.Reservations.Select(ExpireAsync), .. due.Budgets.Select(RollOverAsync)]);
-                isComplete &= Array.TrueForAll(swept, success => success);
+                isComplete &= !Array.Exists(swept, result => result == Swept.Failed);
                 nextDueMs = isComplete ? due.NextDueMs : nowMs + 1000;
-                goesOn = (due.Reservations.Length == SweepBatch || due.Budgets.Length == SweepBatch) && Array.Exists(swept, success => success);
+                goesOn = (due.Reservations.Length == SweepBatch || due.Budgets.Length == SweepBatch) && Array.Exists(swept, result => result == Swept.Done);
             }
         }
         catch (Exception exception)
@@ -147,6 +155,11 @@ internal sealed partial class ExpiryGrain(
             _sweep = null;
         }
 
+        if (!isComplete)
+        {
+            _failedAtMs = Environment.TickCount64;
+        }
+
         if (nextDueMs != long.MaxValue)
         {
             await WakeAt(nextDueMs);
@@ -155,32 +168,44 @@ internal sealed partial class ExpiryGrain(
         return isComplete;
     }
 
-    private async Task<bool> ExpireAsync(string id)
+    private async Task<Swept> ExpireAsync(string id)
     {
         try
         {
-            await grains.GetReservation(id).Expire(id);
-            return true;
+            return await grains.GetReservation(id).Expire(id) ? Swept.Done : Swept.Left;
         }
         catch (Exception exception)
         {
             LogNotExpired(logger, id, exception);
-            return false;
+            return Swept.Failed;
         }
     }
 
-    private async Task<bool> RollOverAsync(DueBudget budget)
+    private async Task<Swept> RollOverAsync(DueBudget budget)
     {
         try
         {
             await grains.Get<IScopeGrain>(budget.Scope.Value).RollOver(budget.Unit);
-            return true;
+            return Swept.Done;
         }
         catch (Exception exception)
         {
             LogNotRolledOver(logger, budget.Scope.Value, exception);
-            return false;
+            return Swept.Failed;
         }
+    }
+
+    /// <summary>What became of something that was due.</summary>
+    private enum Swept
+    {
+        /// <summary>It could not be done.</summary>
+        Failed,
+
+        /// <summary>It is left to an operation that runs on it.</summary>
+        Left,
+
+        /// <summary>It is done.</summary>
+        Done,
     }
 
     /// <summary>Ends the reminder of a tenant for which nothing is ever due, so that idle tenants cost nothing.</summary>

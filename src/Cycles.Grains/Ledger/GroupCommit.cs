@@ -127,8 +127,7 @@ internal sealed partial class GroupCommit : BackgroundService
         {
             while (batch.Count > 0)
             {
-                await _store.RecognizeAsync();
-                _store.Persistence.ThrowIfBroken();
+                await RecognizeAsync();
                 var incarnation = _store.Incarnation;
                 batch = OfThisLife(batch, incarnation);
                 if (batch.Count == 0)
@@ -167,12 +166,11 @@ internal sealed partial class GroupCommit : BackgroundService
         {
             activity?.SetStatus(ActivityStatusCode.Error);
             var refusal = exception as StoreUnavailableException ?? new StoreUnavailableException($"the store refuses changes: {exception.Message}", exception);
+            batch.ForEach(queued => queued.Fail(refusal));
             if (exception is RedisServerException)
             {
-                _store.Persistence.Failed(exception.Message);
+                await _store.ProbeAsync();
             }
-
-            batch.ForEach(queued => queued.Fail(refusal));
         }
         catch (Exception exception)
         {
@@ -180,6 +178,23 @@ internal sealed partial class GroupCommit : BackgroundService
             activity?.SetStatus(ActivityStatusCode.Error);
             batch.ForEach(queued => queued.Fail(new StoreInDoubtException("the outcome of a batch is unknown", exception)));
         }
+    }
+
+    /// <summary>Before a batch is sent: makes sure that a store is there that can make it durable.</summary>
+    /// <exception cref="StoreUnavailableException">None is; nothing was sent.</exception>
+    private async Task RecognizeAsync()
+    {
+        _store.Persistence.ThrowIfBroken();
+        try
+        {
+            await _store.RecognizeAsync();
+        }
+        catch (Exception exception) when (exception is TimeoutException or RedisException)
+        {
+            throw new StoreUnavailableException("the store cannot be reached", exception);
+        }
+
+        _store.Persistence.ThrowIfBroken();
     }
 
     /// <summary>The barrier behind a batch that was sent: when it fails the batch may be written and not durable, whatever it fails with.</summary>

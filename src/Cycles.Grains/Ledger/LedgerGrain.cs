@@ -104,6 +104,8 @@ internal sealed partial class LedgerGrain(
 
     public async ValueTask<CommitOutcome> Commit(LedgerTransaction transaction)
     {
+        // Before anything is noted of it.
+        store.Persistence.ThrowIfBroken();
         if (transaction.DueAtMs is { } dueAtMs)
         {
             // Before the first reservation or period can be durable, the reminder that guarantees its end is.
@@ -257,6 +259,17 @@ internal sealed partial class LedgerGrain(
         catch (StoreInDoubtException)
         {
             EndActivation();
+            throw;
+        }
+        catch (StoreUnavailableException)
+        {
+            // Nothing was written: what was noted when it was accepted does not hold.
+            _quota.Undo(transaction);
+            if (transaction.Record is { Opens: true } opened)
+            {
+                Close(opened);
+            }
+
             throw;
         }
         finally

@@ -12,6 +12,10 @@ internal static class Retries
         ? Task.Delay(TimeSpan.FromMilliseconds(5 << attempt))
         : throw new Store.StoreInDoubtException($"still in conflict after {Most} attempts");
 
+    /// <summary>What a failure means after an attempt whose outcome is not known: it no longer says that nothing was changed.</summary>
+    public static Store.StoreInDoubtException InDoubt(Store.StoreUnavailableException exception) =>
+        new("whether an earlier attempt was done is not known yet", exception);
+
     /// <summary>Reads, and again when the ledger that was asked has ended: the next one answers.</summary>
     public static async ValueTask<T> OnFreshStateAsync<T>(Func<ValueTask<T>> read)
     {

@@ -102,6 +102,19 @@ internal sealed class TenantQuota
         return transaction with { Writes = [.. transaction.Writes, usage] };
     }
 
+    /// <summary>Takes back what was counted of a transaction that was not written after all.</summary>
+    public void Undo(LedgerTransaction transaction)
+    {
+        Outstanding += transaction.QuotaUse switch
+        {
+            QuotaUse.Reservation when Outstanding > 0 => -1,
+            QuotaUse.ReservationEnd => 1,
+            _ => 0,
+        };
+        _bytes = Math.Max(0, _bytes - TransactionSize.Of(transaction));
+        _savedBytes = Math.Min(_savedBytes, _bytes);
+    }
+
     private static byte[] Format(long day, long bytes) =>
         System.Text.Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{day} {bytes}"));
 }

@@ -30,8 +30,9 @@ public interface IReservationGrain : IGrainWithStringKey
     ValueTask<ReservationReply> Get(string id);
 
     /// <summary>Gives the hold back if it has lapsed; otherwise does nothing.</summary>
+    /// <returns>False when that is left to an operation on it that runs.</returns>
     [Alias("expire")]
-    ValueTask Expire(string id);
+    ValueTask<bool> Expire(string id);
 
     /// <summary>Releases it because its tenant is closed, if it is still active; otherwise does nothing.</summary>
     [Alias("end-with-tenant")]

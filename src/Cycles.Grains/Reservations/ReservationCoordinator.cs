@@ -168,18 +168,20 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
     public ValueTask<ReservationReply> GetAsync() => RunAsync(reservation => new(Answer(null, reservation)));
 
     /// <summary>Gives the hold back if it has lapsed; otherwise does nothing.</summary>
-    public async ValueTask ExpireAsync()
+    /// <returns>False when that is left to an operation of its own that runs.</returns>
+    public async ValueTask<bool> ExpireAsync()
     {
         if (_isSweeping)
         {
             // Its own operation, which came in time, waits for the sweep that asks: it settles the hold, or the next sweep does.
-            return;
+            return false;
         }
 
         await RunOnSlotAsync((reservation, hasLapsedNow) =>
             hasLapsedNow || reservation?.Status == ReservationStatus.Active
                 ? new(Answer(null, reservation!)) // What has lapsed is given back on the way to every operation on it.
                 : LeaveDueAsync(reservation));
+        return true;
     }
 
     /// <summary>Runs an operation on the reservation as it stands, again on fresh state when it turns out to have been stale.</summary>
@@ -211,6 +213,11 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
             {
                 // Read back below what became of it.
             }
+            catch (StoreUnavailableException exception) when (attempt > 1)
+            {
+                Forget();
+                throw Retries.InDoubt(exception);
+            }
             catch (Exception)
             {
                 Forget();
@@ -229,12 +236,17 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
     /// <returns>The answer; null when the state was stale.</returns>
     private async ValueTask<ReservationReply?> LeaveDueAsync(ReservationRecord? reservation)
     {
+        if (reservation is not null && !_isRegistered)
+        {
+            // Ended here, by a transaction that also took it out of the index.
+            return Answer(null, reservation);
+        }
+
         var outcome = await Ledger.Commit(new LedgerTransaction
         {
             Record = StakeOf(isActiveAfter: false),
             Writes = [StoreWrite.RemoveMember(host.Keys.Due, id)],
             AllowedWhenClosed = true,
-            QuotaUse = QuotaUse.ReservationEnd,
         });
         if (outcome != CommitOutcome.Durable)
         {

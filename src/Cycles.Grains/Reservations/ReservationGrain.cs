@@ -94,10 +94,10 @@ internal sealed class ReservationGrain(
         return await presence.Reservation.GetAsync();
     }
 
-    public async ValueTask Expire(string id)
+    public async ValueTask<bool> Expire(string id)
     {
         using var presence = Enter(id);
-        await presence.Reservation.ExpireAsync();
+        return await presence.Reservation.ExpireAsync();
     }
 
     public async ValueTask EndWithTenant(string id, TenantClose close)

@@ -30,6 +30,9 @@ internal sealed class BudgetLocks(BudgetRecord record, BudgetState durable, long
     /// <summary>Whether the lock is held.</summary>
     public bool Holds(long lockId) => _held.ContainsKey(lockId);
 
+    /// <summary>Whether the lock is waited for.</summary>
+    public bool Awaits(long lockId) => Find(lockId) is not null;
+
     /// <summary>Gives the lock, refuses it, or answers later.</summary>
     /// <exception cref="StoreUnavailableException">It would have to wait, and the scope lets no operation wait any more; or it has waited too long.</exception>
     public ValueTask<LockReply> LockAsync(LockRequest request, long nowMs)

@@ -53,9 +53,10 @@ internal sealed class ScopeChannel(IScopeGrain scope, int silo)
         {
             await scope.CompleteAndAnswer([.. completions]);
         }
-        catch (Exception exception) when (exception is TimeoutException or OrleansException)
+        catch (Exception)
         {
-            // The scope has gone with its silo, and the locks with it; another activation reads what became of the operations.
+            // The scope has gone, and the locks with it; another activation reads what became of the operations. They themselves have ended: how
+            // they did must not be hidden by this.
         }
     }
 }

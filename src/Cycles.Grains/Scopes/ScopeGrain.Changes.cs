@@ -24,7 +24,7 @@ internal sealed partial class ScopeGrain
 
     private TenantKeys Keys => new(_scope.TenantId);
 
-    public ValueTask<BudgetReply> Create(Origin origin, BudgetRecord record, long allocated, long tenantEpoch) => ChangeAsync<BudgetReply>(async _ =>
+    public ValueTask<BudgetReply> Create(Origin origin, BudgetRecord record, long allocated, long tenantEpoch) => ChangeAsync<BudgetReply>(async once =>
     {
         if (_budgets.TryGetValue(record.Unit, out var known))
         {
@@ -37,11 +37,13 @@ internal sealed partial class ScopeGrain
 
         var epoch = _epoch;
         var delta = new BudgetDelta(Allocated: allocated);
+        var state = new BudgetState(record.Status, 0, 0, 0, 0, record.OverdraftLimit, false).Apply(delta);
+        var reply = new BudgetReply(new Budget(record, state), null);
         var outcome = await CommitAsync(new LedgerTransaction
         {
             Stakes = [new ScopeStake(_scope, record.Unit, epoch, delta)],
             AdmissionEpoch = tenantEpoch,
-            Writes = WritesOf(record, previous: null),
+            Writes = [.. WritesOf(record, previous: null), once.Mark(Keys, reply)],
             DueAtMs = DueAtMs(record),
             Audit = [AuditOf(origin, record, creates: true, amount: new Amount(record.Unit, allocated), metadata: record.Metadata)],
         });
@@ -50,7 +52,6 @@ internal sealed partial class ScopeGrain
             return refused;
         }
 
-        var state = new BudgetState(record.Status, 0, 0, 0, 0, record.OverdraftLimit, false).Apply(delta);
         if (_isLoaded && _epoch == epoch)
         {
             // Otherwise the scope has reloaded meanwhile, and has it already.
@@ -58,7 +59,7 @@ internal sealed partial class ScopeGrain
             board.Publish(_scope, record.Unit, state, _loadedIn);
         }
 
-        return new BudgetReply(new Budget(record, state), null);
+        return reply;
     });
 
     public ValueTask<FundReply> Fund(Origin origin, FundCommand command) => ChangeAsync<FundReply>(async once =>
@@ -280,7 +281,12 @@ internal sealed partial class ScopeGrain
             }
             catch (StoreInDoubtException) when (attempt < Retries.Most)
             {
+                once.Doubt();
                 await Retries.PauseAsync(attempt);
+            }
+            catch (StoreUnavailableException exception) when (once.IsInDoubt)
+            {
+                throw once.InDoubt(exception);
             }
         }
     }

@@ -26,6 +26,7 @@ internal sealed partial class ScopeGrain(
     private static readonly TimeSpan ValidateAfter = TimeSpan.FromSeconds(1);
 
     private readonly int _silo = silo.SiloAddress.GetConsistentHashCode();
+    private readonly GivenUpLocks _givenUp = new();
     private Dictionary<Unit, BudgetLocks> _budgets = [];
     private ScopePath _scope;
     private ILedgerGrain _ledger = null!;
@@ -73,6 +74,11 @@ internal sealed partial class ScopeGrain(
         await LoadedAsync();
         await RolledOverAsync(request.Unit);
         await LoadedAsync();
+        if (_givenUp.Take(request.LockId))
+        {
+            throw new StoreUnavailableException("the operation was given up before it got its lock");
+        }
+
         if (!_budgets.TryGetValue(request.Unit, out var budget))
         {
             return new LockReply(Refusal.NoBudget, _epoch, default, _silo);
@@ -80,13 +86,14 @@ internal sealed partial class ScopeGrain(
 
         _leaseTimer.Start();
         var reply = await budget.LockAsync(request, clock.NowMs) with { Silo = _silo };
+        var epoch = reply.Epoch;
         if (reply.Refusal == Refusal.None || await IsCurrentAsync())
         {
             return reply;
         }
 
-        // The refusal rested on numbers that another activation has taken over.
-        Forget();
+        // The refusal rested on numbers that another activation has taken over. Others may have found that out before, and reloaded.
+        Forget(epoch);
         return await Lock(request);
     }
 
@@ -106,11 +113,17 @@ internal sealed partial class ScopeGrain(
     {
         if (!_isLoaded || !_budgets.TryGetValue(unit, out var budget))
         {
+            GiveUp(lockId, outcome);
             return default;
         }
 
         // Only for a lock of this epoch: of the many operations that one reload fails, the first reloads and the others find it done.
         var isOfThisEpoch = budget.Holds(lockId);
+        if (!isOfThisEpoch && !budget.Awaits(lockId))
+        {
+            GiveUp(lockId, outcome);
+        }
+
         if (outcome == LockOutcome.InDoubt && isOfThisEpoch)
         {
             Forget();
@@ -132,6 +145,15 @@ internal sealed partial class ScopeGrain(
         return default;
     }
 
+    /// <summary>What is given up may have been overtaken by that: the lock that comes later would be held for nobody.</summary>
+    private void GiveUp(long lockId, LockOutcome outcome)
+    {
+        if (outcome == LockOutcome.Abandoned)
+        {
+            _givenUp.Add(lockId);
+        }
+    }
+
     public async ValueTask<Budget[]> Read()
     {
         for (var attempt = 1; ; attempt++)
@@ -145,12 +167,13 @@ internal sealed partial class ScopeGrain(
                 }
 
                 await LoadedAsync();
+                var epoch = _epoch;
                 if (await IsCurrentAsync())
                 {
                     return [.. UnitNames.All.Where(_budgets.ContainsKey).Select(unit => ToBudget(_budgets[unit]))];
                 }
 
-                Forget();
+                Forget(epoch);
             }
             catch (StoreInDoubtException) when (attempt < Retries.Most)
             {
@@ -201,6 +224,15 @@ internal sealed partial class ScopeGrain(
         }
     }
 
+    /// <summary>Drops what was read under an epoch; what was read since stays.</summary>
+    private void Forget(long epoch)
+    {
+        if (_epoch == epoch)
+        {
+            Forget();
+        }
+    }
+
     /// <summary>Drops what is known. The next request reloads under a new epoch; locks of the old one can no longer commit.</summary>
     private void Forget()
     {
@@ -231,9 +263,9 @@ internal sealed partial class ScopeGrain(
         }
 
         _verifying = null;
-        if (!isCurrent && _epoch == epoch)
+        if (!isCurrent)
         {
-            Forget();
+            Forget(epoch);
         }
     }
 

@@ -15,6 +15,7 @@ public sealed class RedisStore : IAsyncDisposable
 
     private readonly SharedBarrier _confirmations;
     private readonly SemaphoreSlim _recognizing = new(1);
+    private Task? _look;
     private string _life = string.Empty;
     private int _breaks;
     private volatile int _recognizedBreaks;
@@ -106,12 +107,28 @@ public sealed class RedisStore : IAsyncDisposable
     /// <see cref="Incarnation"/> has begun. At once, as a rule.
     /// </summary>
     /// <exception cref="TimeoutException">None answers in time.</exception>
-    public ValueTask RecognizeAsync() =>
-        !IsRecognized || !_commits.IsConnected ? new(LookAsync(evenIfRecognized: false)) : default;
+    public ValueTask RecognizeAsync() => !IsRecognized || !_commits.IsConnected ? new(RecognizeSlowlyAsync()) : default;
 
     /// <summary>Finds out whether the same store answers, although no connection has broken. It does not wait for one, as others would wait with it.</summary>
     /// <exception cref="TimeoutException">None answers.</exception>
     public Task LookAsync() => LookAsync(evenIfRecognized: true);
+
+    /// <summary>All who wait share one look: while no store answers they would otherwise wait one after the other.</summary>
+    private async Task RecognizeSlowlyAsync()
+    {
+        Task look;
+        lock (_recognizing)
+        {
+            look = _look = _look is { IsCompleted: false } running ? running : LookAsync(evenIfRecognized: false);
+        }
+
+        await look;
+        if (!IsRecognized)
+        {
+            // The connection broke after that look had begun.
+            await LookAsync(evenIfRecognized: false);
+        }
+    }
 
     private async Task LookAsync(bool evenIfRecognized)
     {
@@ -179,6 +196,26 @@ public sealed class RedisStore : IAsyncDisposable
         await Commits.StringSetAsync(ClusterKeys.Barrier, Environment.TickCount64, flags: PrimaryDatabase.Flags);
         await PersistAsync();
         Persistence.Recovered();
+    }
+
+    /// <summary>
+    /// After a batch was refused: finds out whether the store refuses every write, as one whose disk or memory is full does, or whether it was only
+    /// something of that batch. Never throws.
+    /// </summary>
+    public async Task ProbeAsync()
+    {
+        try
+        {
+            await Commits.StringSetAsync(ClusterKeys.Barrier, Environment.TickCount64, flags: PrimaryDatabase.Flags).WaitAsync(_options.Timeout * 2);
+        }
+        catch (RedisServerException exception)
+        {
+            Persistence.Failed(exception.Message);
+        }
+        catch (Exception exception) when (exception is TimeoutException or RedisException)
+        {
+            // It cannot be asked; the next batch finds that out by itself.
+        }
     }
 
     private async Task PersistAsync()

@@ -164,7 +164,12 @@ internal sealed partial class TenantGrain
                 }
                 catch (StoreInDoubtException) when (attempt < Retries.Most)
                 {
+                    once.Doubt();
                     Forget(loaded);
+                }
+                catch (StoreUnavailableException exception) when (once.IsInDoubt)
+                {
+                    throw once.InDoubt(exception);
                 }
 
                 await Retries.PauseAsync(attempt);

@@ -65,55 +65,54 @@ internal sealed partial class TenantGrain(
         }
     }
 
-    public async ValueTask<DecideReply> Decide(DecideCommand command)
-    {
-        for (var attempt = 1; ; attempt++)
+    public ValueTask<DecideReply> Decide(DecideCommand command) => RepeatAsync(
+        async () =>
         {
             var admission = Throttle(await AdmitAsync(new AdmissionRequest(command.Scopes, command.Estimate.Unit)));
-            var reply = await grains.Get<IDecisionGrain>(command.Id).Decide(command, admission);
-            if (!reply.IsConflict)
-            {
-                return reply;
-            }
+            return (await grains.Get<IDecisionGrain>(command.Id).Decide(command, admission), admission.Epoch);
+        },
+        reply => reply.IsConflict);
 
-            await ReloadIfStaleAsync(admission.Epoch, attempt);
-        }
-    }
-
-    public async ValueTask<EventReply> Apply(EventCommand command)
-    {
-        for (var attempt = 1; ; attempt++)
+    public ValueTask<EventReply> Apply(EventCommand command) => RepeatAsync(
+        async () =>
         {
             var admission = await AdmitAsync(new AdmissionRequest(command.Scopes, command.Actual.Unit, command.OveragePolicy));
-            var reply = await grains.Get<IEventGrain>(command.Id).Apply(command, admission);
-            if (!reply.IsConflict)
-            {
-                return reply;
-            }
+            return (await grains.Get<IEventGrain>(command.Id).Apply(command, admission), admission.Epoch);
+        },
+        reply => reply.IsConflict);
 
-            await ReloadIfStaleAsync(admission.Epoch, attempt);
-        }
-    }
-
-    private async ValueTask<ReserveReply> ReserveAsync(ReserveCommand command, bool isAlone)
-    {
-        for (var attempt = 1; ; attempt++)
+    private ValueTask<ReserveReply> ReserveAsync(ReserveCommand command, bool isAlone) => RepeatAsync(
+        async () =>
         {
             var admission = await AdmitAsync(
                 new AdmissionRequest(command.Scopes, command.Estimate.Unit, command.OveragePolicy, command.TtlMs));
             admission = command.DryRun ? Throttle(admission) : ThrottleReserve(command.Id, isAlone, admission);
-            if (!command.DryRun && isAlone && RefuseFromMemory(command, admission) is { } problem)
-            {
-                return ReserveReply.Refused(problem);
-            }
+            var refused = !command.DryRun && isAlone && RefuseFromMemory(command, admission) is { } problem ? ReserveReply.Refused(problem) : (ReserveReply?)null;
+            return (refused ?? await grains.GetReservation(command.Id).Reserve(command, admission), admission.Epoch);
+        },
+        reply => reply.IsConflict);
 
-            var reply = await grains.GetReservation(command.Id).Reserve(command, admission);
-            if (!reply.IsConflict)
+    /// <summary>Runs an operation, and again on fresh state while it conflicts with an older one.</summary>
+    /// <param name="attempt">Answers, and says under which epoch of this grain's state it was admitted.</param>
+    /// <param name="isConflict">Whether an answer is a conflict; the outcome of that attempt may be in doubt.</param>
+    private async ValueTask<T> RepeatAsync<T>(Func<ValueTask<(T Reply, long Epoch)>> attempt, Func<T, bool> isConflict)
+    {
+        for (var count = 1; ; count++)
+        {
+            try
             {
-                return reply;
-            }
+                var (reply, epoch) = await attempt();
+                if (!isConflict(reply))
+                {
+                    return reply;
+                }
 
-            await ReloadIfStaleAsync(admission.Epoch, attempt);
+                await ReloadIfStaleAsync(epoch, count);
+            }
+            catch (StoreUnavailableException exception) when (count > 1)
+            {
+                throw Retries.InDoubt(exception);
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
 
 namespace Cycles.Silo.Store;
 
@@ -105,6 +106,12 @@ public sealed class EmbeddedStore : IDisposable
         catch (TimeoutException)
         {
             return false;
+        }
+        catch (Exception exception)
+        {
+            // It has ended as far as it could; what still stands in the way shows when it is started again.
+            Problem?.Invoke(new GarnetProblem(LogLevel.Warning, "end", exception.Message, exception));
+            return true;
         }
     }
 

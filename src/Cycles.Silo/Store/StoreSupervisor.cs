@@ -14,6 +14,9 @@ internal sealed partial class StoreSupervisor : IAsyncDisposable
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(30);
+
+    // A start recovers at most one checkpoint and one file of changes.
+    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(5);
     private const int MostFailedStarts = 10;
 
     private readonly EmbeddedStore _store;
@@ -88,17 +91,27 @@ internal sealed partial class StoreSupervisor : IAsyncDisposable
                 try
                 {
                     await _broken.Reader.ReadAsync(tick.Token);
-                    await ReplaceAsync();
                 }
                 catch (OperationCanceledException) when (!_stop.IsCancellationRequested)
                 {
                     EndIfRemoved();
                 }
+
+                // Also when its break went unnoticed: nobody else mends it.
+                if (_redis.Persistence.IsBroken)
+                {
+                    await ReplaceAsync();
+                }
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             // It is disposed of.
+        }
+        catch (Exception exception)
+        {
+            LogCannotStart(_logger, Folder.Path, exception.ToString());
+            ProcessEnd.Now($"nobody looks after the embedded store on '{Folder.Path}' any more: {exception.Message}");
         }
     }
 
@@ -139,7 +152,7 @@ internal sealed partial class StoreSupervisor : IAsyncDisposable
         try
         {
             _failure = null;
-            await Task.Run(_store.Restart);
+            await Task.Run(_store.Restart).WaitAsync(StartPatience, _stop.Token);
             await ProveAsync().WaitAsync(AnswerPatience, _stop.Token);
             LogRestarted(_logger, Folder.Path, Folder.FreeMegabytes);
             if (_failure is { } failure)
@@ -150,7 +163,7 @@ internal sealed partial class StoreSupervisor : IAsyncDisposable
 
             return true;
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (!_stop.IsCancellationRequested)
         {
             if (_warnings.IsDue(exception.Message))
             {

@@ -24,6 +24,9 @@ internal sealed class DoubtfulProxy : IDisposable
     /// <summary>How many answers it has lost.</summary>
     public int Swallowed => Volatile.Read(ref _swallowed);
 
+    /// <summary>What happens between an answer and its loss.</summary>
+    public Action WhenSwallowed { get; set; } = () => { };
+
     public static DoubtfulProxy Start(int target)
     {
         var proxy = new DoubtfulProxy(target);
@@ -83,6 +86,7 @@ internal sealed class DoubtfulProxy : IDisposable
             {
                 await loss.Done.Task;
                 Interlocked.Increment(ref _swallowed);
+                WhenSwallowed();
                 return;
             }
         }
