@@ -63,12 +63,12 @@ public sealed class EmbeddedStore : IDisposable
         var folder = DataFolder.Open(dataPath);
         try
         {
-            var store = new EmbeddedStore(folder, options);
-            if (store.FindProblem() is { } problem)
+            if (folder.FindProblem(options.MinimumFreeMegabytes) is { } problem)
             {
                 throw new StartUpException($"The data folder '{folder.Path}' cannot be written: {problem}");
             }
 
+            var store = new EmbeddedStore(folder, options);
             store.Restart();
             return store;
         }

@@ -83,11 +83,12 @@ public sealed class MemoryLimitTests
             {
                 try
                 {
-                    if (await SendAsync(http, "/v1/reservations", tenant.Estimate($"{client}-{i}", 1, Metadata)) is { } reserved
+                    if (await SendAsync(http, "/v1/reservations", tenant.Estimate($"{client}-{i}", 1, Metadata), end.Token) is { } reserved
                         && await SendAsync(
                             http,
                             $"/v1/reservations/{reserved.Split("\"reservation_id\":\"")[1].Split('"')[0]}/commit",
-                            """{"idempotency_key":"c","actual":{"unit":"TOKENS","amount":1}}""") is not null)
+                            """{"idempotency_key":"c","actual":{"unit":"TOKENS","amount":1}}""",
+                            CancellationToken.None) is not null)
                     {
                         Interlocked.Increment(ref pairs);
                     }
@@ -101,10 +102,11 @@ public sealed class MemoryLimitTests
         return pairs;
     }
 
-    /// <returns>The answer's body; null when the server ended first.</returns>
-    private static async Task<string?> SendAsync(HttpClient http, string path, string body)
+    /// <returns>The answer's body; null when the server refuses it for want of memory until the end.</returns>
+    private static async Task<string?> SendAsync(HttpClient http, string path, string body, CancellationToken end)
     {
-        while (true)
+        using var patience = new CancellationTokenSource(Patience);
+        while (!patience.IsCancellationRequested && !end.IsCancellationRequested)
         {
             using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
             using var response = await http.PostAsync(path, content);
@@ -117,5 +119,8 @@ public sealed class MemoryLimitTests
             Assert.Equal("1", response.Headers.RetryAfter?.ToString());
             await Task.Delay(TimeSpan.FromSeconds(1));
         }
+
+        Assert.True(end.CanBeCanceled, "a commit was refused for want of memory for a whole minute");
+        return null;
     }
 }
