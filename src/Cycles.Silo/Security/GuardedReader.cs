@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Connections;
 namespace Cycles.Silo.Security;
 
 /// <summary>
-/// Lets a connection read only messages that its guard has passed: each is looked at as soon as its header is there, which is before Orleans
-/// can take it. Nothing is copied but a header that lies in two pieces of memory.
+/// Lets a connection read only a preamble and messages that its guard has passed: each is looked at as soon as it, or its header, is there,
+/// which is before Orleans can take it. Nothing is copied but what lies in two pieces of memory.
 /// </summary>
 /// <param name="inner">Reads what the client sends.</param>
 /// <param name="guard">Passes messages.</param>
@@ -85,7 +85,19 @@ internal sealed class GuardedReader(PipeReader inner, MessageGuard guard, Action
             }
 
             var length = ReadInt32(buffer, 0);
-            _next = length is >= 0 and <= MaxPreambleLength ? sizeof(int) + length : throw new ConnectionAbortedException("it does not speak Orleans' protocol");
+            if (length is < 0 or > MaxPreambleLength)
+            {
+                throw new ConnectionAbortedException("it does not speak Orleans' protocol");
+            }
+
+            if (buffer.Length < sizeof(int) + length)
+            {
+                // Orleans takes no preamble before it is complete.
+                return;
+            }
+
+            CheckPreamble(buffer.Slice(sizeof(int), length));
+            _next = sizeof(int) + length;
             _isPreamblePast = true;
         }
 
@@ -105,22 +117,37 @@ internal sealed class GuardedReader(PipeReader inner, MessageGuard guard, Action
                 return;
             }
 
-            Check(buffer.Slice(_next + Framing, Math.Min(header, MaxInspected)), Framing + (long)header + body);
-            _next += Framing + (long)header + body;
+            var length = Framing + (long)header + body;
+            CheckMessage(buffer.Slice(_next + Framing, Math.Min(header, MaxInspected)), length);
+            _next += length;
         }
     }
 
-    private void Check(ReadOnlySequence<byte> header, long length)
+    private void CheckPreamble(ReadOnlySequence<byte> preamble)
     {
         try
         {
-            guard.Check(header.IsSingleSegment ? header.FirstSpan : header.ToArray(), length);
+            guard.CheckPreamble(InOnePiece(preamble));
+        }
+        catch (Exception exception) when (exception is not ConnectionAbortedException)
+        {
+            throw new ConnectionAbortedException("its preamble cannot be read", exception);
+        }
+    }
+
+    private void CheckMessage(ReadOnlySequence<byte> header, long length)
+    {
+        try
+        {
+            guard.Check(InOnePiece(header), length);
         }
         catch (Exception exception) when (exception is not ConnectionAbortedException)
         {
             throw new ConnectionAbortedException("its message cannot be read", exception);
         }
     }
+
+    private static ReadOnlySpan<byte> InOnePiece(ReadOnlySequence<byte> bytes) => bytes.IsSingleSegment ? bytes.FirstSpan : bytes.ToArray();
 
     private static int ReadInt32(ReadOnlySequence<byte> buffer, long at)
     {

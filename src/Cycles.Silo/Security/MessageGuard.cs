@@ -1,22 +1,23 @@
 using System.Net;
 using Cycles.Grains.Security;
 using Microsoft.AspNetCore.Connections;
+using Orleans.Runtime;
 using Orleans.Serialization.Buffers;
 
 namespace Cycles.Silo.Security;
 
 /// <summary>
 /// Decides from the header of a message whether a client may send it. Orleans believes what the header says, so what a client could gain by is
-/// refused: to be a grain, to answer in the place of a grain, to call a grain that is not for it.
+/// refused: to be a grain or another client, to answer in the place of a grain, to call a grain that is not for it.
 /// </summary>
 /// <param name="access">Which clients may call which grains.</param>
-/// <param name="gateway">Where this silo takes clients.</param>
+/// <param name="gateway">Where this silo takes clients; Orleans gives that address the generation 0, which stands for each.</param>
 /// <param name="isProved">Whether the client has proved that it knows the cluster's secret.</param>
 /// <remarks>
 /// The layout is that of Orleans 10's message header: flags, id, sender, target, the sender's silo, the target's silo. What cannot be read
 /// so is refused; tests hold it against the real client, so an Orleans with another layout is noticed when it is taken.
 /// </remarks>
-internal sealed class MessageGuard(GrainAccess access, IPEndPoint gateway, bool isProved)
+internal sealed class MessageGuard(GrainAccess access, SiloAddress gateway, bool isProved)
 {
     /// <summary>The largest message of a client that has proved nothing, in bytes.</summary>
     public const int MaxUnprovedLength = 1024 * 1024;
@@ -27,12 +28,16 @@ internal sealed class MessageGuard(GrainAccess access, IPEndPoint gateway, bool 
     private const uint Request = 1;
     private const uint OneWay = 3;
 
+    /// <summary>The key of the id under which the client has connected.</summary>
+    private byte[]? _client;
+
     private static ReadOnlySpan<byte> ClientType => "sys.client"u8;
 
-    /// <summary>Clients inside of silos have such ids.</summary>
-    private static ReadOnlySpan<byte> HostedPrefix => "hosted-"u8;
+    /// <summary>Checks what the client sends before its messages.</summary>
+    /// <exception cref="ConnectionAbortedException">The client may not connect so.</exception>
+    public void CheckPreamble(ReadOnlySpan<byte> preamble) => _client = Preamble.ReadKey(preamble);
 
-    /// <summary>Checks a message.</summary>
+    /// <summary>Checks a message; <see cref="CheckPreamble"/> comes before.</summary>
     /// <param name="header">The beginning of its header.</param>
     /// <param name="length">Its length in bytes, header and body.</param>
     /// <exception cref="ConnectionAbortedException">The client may not send it.</exception>
@@ -52,7 +57,7 @@ internal sealed class MessageGuard(GrainAccess access, IPEndPoint gateway, bool 
             throw new ConnectionAbortedException("it sends what is not a request");
         }
 
-        if (!sender.SequenceEqual(ClientType) || senderKey.StartsWith(HostedPrefix))
+        if (_client is null || !sender.SequenceEqual(ClientType) || !senderKey.SequenceEqual(_client))
         {
             throw new ConnectionAbortedException("it sends in the name of another");
         }
@@ -74,16 +79,23 @@ internal sealed class MessageGuard(GrainAccess access, IPEndPoint gateway, bool 
         }
     }
 
-    /// <summary>Orleans passes this kind of message on to the silo that it names, and would connect to an address that the client has made up.</summary>
+    /// <summary>
+    /// Orleans passes this kind of message on to the silo that it names, and would connect to an address that the client has made up. At the
+    /// gateway's own address it takes every generation for itself, as after a restart; at loopback, where a client may reach it, only the same.
+    /// </summary>
     private void CheckSilo(ReadOnlySpan<byte> silo)
     {
         var reader = Reader.Create(silo, null!);
         reader.ReadInt32();
         var address = new IPAddress(ReadBytes(ref reader, (int)reader.ReadVarUInt32()));
         var port = reader.ReadVarUInt32();
-        if (port != gateway.Port || !(address.Equals(gateway.Address) || IPAddress.IsLoopback(address)))
+        var generation = reader.ReadInt32();
+        var isThis = address.Equals(gateway.Endpoint.Address)
+            ? gateway.Generation == 0 || generation == 0 || generation == gateway.Generation
+            : IPAddress.IsLoopback(address) && generation == gateway.Generation;
+        if (!isThis || port != gateway.Endpoint.Port)
         {
-            throw new ConnectionAbortedException($"it names {address}:{port} as this silo");
+            throw new ConnectionAbortedException($"it names {address}:{port}@{generation} as this silo");
         }
     }
 

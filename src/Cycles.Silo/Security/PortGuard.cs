@@ -42,7 +42,7 @@ internal sealed partial class PortGuard(ClusterSecret secret, GrainAccess access
     {
         var isProved = await AcceptAsync(context, "clients");
         var transport = context.Transport;
-        var guard = new MessageGuard(access, silo.GatewayAddress.Endpoint, isProved);
+        var guard = new MessageGuard(access, silo.GatewayAddress, isProved);
         var input = new GuardedReader(transport.Input, guard, reason => Refused(context, "clients", reason));
         context.Transport = new GuardedPipe(input, transport.Output);
         try

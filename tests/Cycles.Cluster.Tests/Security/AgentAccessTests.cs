@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Cycles.Client.Agents;
 using Cycles.Cluster.Tests.Api;
+using Cycles.Cluster.Tests.Servers;
 using Cycles.Grains.Audit;
 using Cycles.Grains.Cluster;
 using Cycles.Grains.Indexes;
@@ -85,6 +86,44 @@ public sealed class AgentAccessTests
             await client.GetStream().WriteAsync(bytes);
             await AssertClosedAsync(client, most: 32);
         }
+    }
+
+    [Fact]
+    public async Task An_agent_does_not_get_the_answers_of_the_gateway_in_the_silos_process()
+    {
+        using var data = new TemporaryFolder();
+        using var api = new HttpApi(Gateways.AdminKey);
+        var port = Ports.Free();
+        using var process = await Gateways.StartAsync(
+            new Dictionary<string, string> { ["Cycles__GatewayPort"] = $"{port}", ["Cycles__DataPath"] = data.Path }, api);
+        using var first = await ConnectAsync(port, Preambles.Of(Preambles.NewKey()));
+        using var timeout = new CancellationTokenSource(OrleansClients.Patience);
+        var silo = await Preambles.ReadSiloAsync(first.GetStream(), timeout.Token);
+
+        var hosted = $"hosted-{silo.ToParsableString()}";
+        using var taker = await ConnectAsync(port, Preambles.Of(hosted));
+        using var observer = await ConnectAsync(port, Preambles.Of($"{hosted}+{Preambles.NewKey()}"));
+
+        // An answer that the taker gets does not come here, however often it is asked for.
+        var list = ApiRequest.Get("/v1/admin/tenants", null);
+        var answer = await api.SendAsync(list);
+        while (!answer.IsFinal && !timeout.IsCancellationRequested)
+        {
+            answer = await api.SendAsync(list);
+        }
+
+        Assert.True(answer.IsSuccess, answer.ToString());
+        await AssertClosedAsync(taker, most: 0);
+        await AssertClosedAsync(observer, most: 0);
+        Assert.Contains("was closed: it connects under an id that is not one of a new client", process.Log);
+    }
+
+    private static async Task<TcpClient> ConnectAsync(int port, byte[] preamble)
+    {
+        var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, port);
+        await client.GetStream().WriteAsync(Preambles.Framed(preamble));
+        return client;
     }
 
     /// <summary>The other side closes, and has said no more than its random number.</summary>
