@@ -1,5 +1,4 @@
-// Orleans has an ErrorCode of its own, which nothing here means.
-global using ErrorCode = Cycles.Protocol.Errors.ErrorCode;
-
 // Each grain interface says which Orleans clients may call it.
 global using Cycles.Grains.Security;
+// Orleans has an ErrorCode of its own, which nothing here means.
+global using ErrorCode = Cycles.Protocol.Errors.ErrorCode;

@@ -12,10 +12,10 @@ public static class OrderlyEnd
     // From SIGTERM on; a container is killed after 10 s, and a kill says nothing.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(9);
 
-    private static volatile bool hasBegun;
+    private static volatile bool _hasBegun;
 
     /// <summary>Whether the process was told to end: what fails from now on is no news.</summary>
-    public static bool HasBegun => hasBegun;
+    public static bool HasBegun => _hasBegun;
 
     /// <summary>Bounds the time that the host takes to end.</summary>
     public static void AddBoundedEnd(this IServiceCollection services) =>
@@ -24,7 +24,7 @@ public static class OrderlyEnd
     /// <summary>From SIGTERM on the process has <see cref="Limit"/>; then it ends as it is. That is as safe as a crash: what is answered is durable.</summary>
     public static void Watch(IHostApplicationLifetime lifetime) => lifetime.ApplicationStopping.Register(() =>
     {
-        hasBegun = true;
+        _hasBegun = true;
         new Thread(EndLate) { IsBackground = true, Name = nameof(OrderlyEnd) }.Start();
     });
 

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Cycles.Cluster.Tests.Api;
-using Cycles.Cluster.Tests.Servers;
 using Cycles.Cluster.Tests.Checks;
 using Cycles.Cluster.Tests.Load;
+using Cycles.Cluster.Tests.Servers;
 
 namespace Cycles.Cluster.Tests.Faults;
 
