@@ -31,7 +31,8 @@ public sealed class DataFolderTests : IDisposable
             ("XDG_DATA_HOME", Path.Combine(_folder.FullName, "share")),
             (ServerProcess.WorkingDirectory, _folder.FullName),
             ("Cycles__DataPath", string.Empty),
-            ("ConnectionStrings__Redis", "127.0.0.1:1"));
+            ("ConnectionStrings__Redis", "127.0.0.1:1"),
+            ("Cycles__Store__StartPatience", "00:00:00"));
 
         Assert.Equal(1, exitCode);
         Assert.Contains("cycles-data has the data of an earlier version, which is not used", output);
