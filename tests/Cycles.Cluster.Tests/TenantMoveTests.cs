@@ -39,7 +39,16 @@ public sealed class TenantMoveTests(ITestOutputHelper output)
             output.WriteLine($"all are at their place after {TimeProvider.System.GetElapsedTime(started).TotalSeconds:F1} s");
         });
         await scenario.FinishAsync();
-        Assert.NotEqual(0, cluster.Silos[2].ServiceProvider.GetRequiredService<TenantActivations>().ByTenant.Count);
+
+        // Where a tenant belongs is by chance: once in 25 runs none of the eight belongs to the new silo.
+        var joined = cluster.Silos[2];
+        SiloAddress[] silos = [.. cluster.Silos.Select(silo => silo.SiloAddress)];
+        if (Enumerable.Range(0, Tenants).Any(tenant => TenantPlacementDirector.PlaceOf($"tenant-{tenant}", silos).Equals(joined.SiloAddress)))
+        {
+            Assert.Contains(
+                joined.ServiceProvider.GetRequiredService<TenantActivations>().ByTenant,
+                tenant => tenant.Key.StartsWith("tenant-", StringComparison.Ordinal));
+        }
     }
 
     private static string[] Misplaced(InProcessTestCluster cluster)

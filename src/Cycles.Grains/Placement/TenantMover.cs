@@ -31,10 +31,6 @@ internal sealed partial class TenantMover(
     // An activation that was being made while the others moved is found by the next look.
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(10);
 
-    // Ended, and made again where it belongs by whoever asks next. Orleans' migration would make them all before it lets any of the old ones go; a grain
-    // that asks its ledger while it is being made then waits for a ledger that waits for it.
-    private static readonly DeactivationReason Moving = new(DeactivationReasonCode.ApplicationRequested, "Its tenant has its place on another silo");
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
@@ -76,15 +72,16 @@ internal sealed partial class TenantMover(
     }
 
     /// <summary>
-    /// Those that call first, then those that they call: what runs in a grain that is to end may need an answer of the next, which none gives while
-    /// it ends itself.
+    /// Those that call first, then those that they call: what runs in a grain that is to end, and the grain that is made elsewhere in its place, may need
+    /// an answer of the next, which gives none while it ends itself. By migration and not by mere deactivation: callers that still know the old place
+    /// are sent on, where otherwise their next message would make the grain there again.
     /// </summary>
     private async Task MoveAsync(IEnumerable<IGrainContext> tenant, CancellationToken stop)
     {
         foreach (var stage in tenant.GroupBy(StageOf).OrderBy(stage => stage.Key))
         {
             IGrainContext[] contexts = [.. stage];
-            Array.ForEach(contexts, context => context.Deactivate(Moving, stop));
+            Array.ForEach(contexts, context => context.Migrate(requestContext: null, stop));
             await Task.WhenAny(Task.WhenAll(contexts.Select(context => context.Deactivated)), Task.Delay(StagePatience, time, stop));
         }
     }
