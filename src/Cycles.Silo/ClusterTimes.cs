@@ -14,7 +14,7 @@ public static class ClusterTimes
 
     /// <summary>
     /// A silo that does not answer three probes, and has sent nothing meanwhile, is declared dead: after 3 to 7 s. One vote is enough, as of three silos two
-    /// may hang; and no silo asks another one to probe for it, as that one may hang too. Whoever is declared dead by mistake cannot do
+    /// may hang; and no silo asks another one to probe for it, as that one may hang too. A silo that is declared dead by mistake cannot do
     /// harm: its fences are taken.
     /// </summary>
     public static void Set(ClusterMembershipOptions membership)
@@ -32,7 +32,7 @@ public static class ClusterTimes
         membership.DefunctSiloExpiration = TimeSpan.FromHours(1);
     }
 
-    /// <summary>An activation that does not end is given up: whoever asks for its grain gets a new one.</summary>
+    /// <summary>An activation that does not end is given up: the next call to its grain makes a new one.</summary>
     public static void AddBoundedActivations(this ISiloBuilder silo)
     {
         silo.Configure<GrainCollectionOptions>(collection =>

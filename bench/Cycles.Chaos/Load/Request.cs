@@ -32,7 +32,7 @@ internal sealed record Request(HttpMethod Method, string Path, string? Secret, s
     public static Request Commit(string secret, string reservationId, long actual, string unit, string key) =>
         Post($"/v1/reservations/{reservationId}/commit", secret, new JsonObject { ["idempotency_key"] = key, ["actual"] = Amount(actual, unit) });
 
-    /// <summary>CREDIT or DEBIT; without a key it may be done again by whoever repeats it.</summary>
+    /// <summary>CREDIT or DEBIT; without a key a caller that repeats it may do it again.</summary>
     public static Request Fund(string tenantId, string scope, string operation, long amount, string? key)
     {
         var body = new JsonObject { ["operation"] = operation, ["amount"] = Amount(amount, Unit) };

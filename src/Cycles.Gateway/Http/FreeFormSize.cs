@@ -5,7 +5,7 @@ using Cycles.Protocol.Errors;
 namespace Cycles.Gateway.Http;
 
 /// <summary>
-/// Limits what a caller may write freely: it is kept as it came, and whoever can name an idempotency key can have it kept again and again. The
+/// Limits what a caller may write freely: it is kept as it came, and a caller can have it kept again under each new idempotency key. The
 /// schemas bound every other member.
 /// </summary>
 internal static class FreeFormSize

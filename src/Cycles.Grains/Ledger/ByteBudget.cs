@@ -31,7 +31,7 @@ internal sealed class ByteBudget(long most)
                 return default;
             }
 
-            // Whoever gives back must not run the other's work.
+            // The caller that gives room back must not run the work of the one that gets it.
             var granted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _waiting.Enqueue((bytes, granted));
             return new ValueTask(granted.Task);

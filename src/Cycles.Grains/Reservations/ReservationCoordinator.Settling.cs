@@ -1,4 +1,3 @@
-using Cycles.Grains.Decisions;
 using Cycles.Grains.Expiry;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Lists;

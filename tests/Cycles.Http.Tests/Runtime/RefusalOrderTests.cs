@@ -60,7 +60,7 @@ public sealed class RefusalOrderTests(ServerFixture server)
         return (tenant, $"{tenant.Root}/agent:a");
     }
 
-    /// <summary>An event beyond what the leaf has: it is charged what there is, and the leaf, which alone fell short, is over its limit.</summary>
+    /// <summary>An event that costs more than the leaf has left: it is charged what the leaf has left, and the leaf, the only scope that fell short, is then over its limit.</summary>
     private static async Task PutOverLimitAsync(TestTenant tenant) =>
         (await tenant.EventAsync("leaf", 6, subject: Subject)).Expect(HttpStatusCode.Created);
 
