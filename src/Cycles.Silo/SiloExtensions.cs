@@ -31,6 +31,7 @@ public static class SiloExtensions
             // Its own port is a name only: nothing listens there.
             silo.UseLocalhostClustering(DefaultSiloPort, options.GatewayPort, serviceId: options.ClusterId, clusterId: options.ClusterId);
             silo.OpenOnly(options.GatewayPort);
+            silo.KeepStoreToItself();
         }
         else
         {

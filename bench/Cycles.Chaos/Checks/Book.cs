@@ -15,7 +15,7 @@ internal sealed class Book
 
     public IReadOnlyCollection<Settled> Settled => _settled;
 
-    /// <summary>What was wrong.</summary>
+    /// <summary>What was wrong, and when that was seen (UTC), to be compared with what the processes print.</summary>
     public IReadOnlyCollection<string> Objections => _objections;
 
     public void Note(Request request, Answer answer)
@@ -32,7 +32,7 @@ internal sealed class Book
     {
         if (objection is not null)
         {
-            _objections.Enqueue(objection);
+            _objections.Enqueue($"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} {objection}");
         }
     }
 }

@@ -20,6 +20,13 @@ namespace Cycles.Grains.Hosting;
 /// <summary>Puts the grains' parts into a silo.</summary>
 public static class CyclesGrainsExtensions
 {
+    /// <summary>Says that no other process uses the store: its ledgers need not prove that they still are the tenants'.</summary>
+    public static ISiloBuilder KeepStoreToItself(this ISiloBuilder silo)
+    {
+        silo.Services.AddSingleton(LedgerLease.Exclusive);
+        return silo;
+    }
+
     /// <summary>Adds the ledger on <paramref name="store"/>, the store's clock and the tenants' placement.</summary>
     public static ISiloBuilder AddCyclesGrains(this ISiloBuilder silo, RedisStore store)
     {
@@ -32,6 +39,7 @@ public static class CyclesGrainsExtensions
         silo.Services.AddSingleton<GroupCommit>();
         silo.Services.AddSingleton<ScopeBoard>();
         silo.Services.AddSingleton<LedgerBoard>();
+        silo.Services.TryAddSingleton(LedgerLease.Shared);
         silo.Services.AddSingleton<CommitLimitBoard>();
         silo.Services.AddSingleton<IdleReservations>();
         silo.Services.AddSingleton<AuditFeed>();

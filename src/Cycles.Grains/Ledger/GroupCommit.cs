@@ -56,10 +56,12 @@ internal sealed partial class GroupCommit : BackgroundService
     /// Takes a tenant's fence: from then on nobody who took it earlier can write. The barrier behind it covers all that was written before, so what
     /// is read of the tenant afterwards is durable.
     /// </summary>
-    /// <returns>False when the store is another one than in the life <paramref name="incarnation"/>; nothing was written.</returns>
     /// <exception cref="StoreInDoubtException">Whether it was taken, or what was written before is durable, is not known.</exception>
-    public Task<bool> TakeFenceAsync(RedisKey fence, RedisValue token, long incarnation, TenantKeys keys) =>
-        QueueAsync(new QueuedTransaction(fence, token, incarnation, keys, new LedgerTransaction(), takesFence: true));
+    public async Task<FenceTaken> TakeFenceAsync(RedisKey fence, RedisValue token, long incarnation, TenantKeys keys)
+    {
+        var queued = new QueuedTransaction(fence, token, incarnation, keys, new LedgerTransaction(), takesFence: true);
+        return await QueueAsync(queued) ? new FenceTaken(true, await queued.PreviousFence!, Stopwatch.GetTimestamp()) : default;
+    }
 
     private async Task<bool> QueueAsync(QueuedTransaction queued)
     {

@@ -50,6 +50,11 @@ public interface ILedgerGrain : IGrainWithStringKey
     [Alias("is-current")]
     ValueTask<bool> IsCurrent(ScopePath scope, long epoch);
 
+    /// <summary>Whether this ledger's term is that one (<see cref="LedgerMemory.Term"/>). It first makes sure that it still holds its fence.</summary>
+    /// <exception cref="Store.StoreInDoubtException">It does not hold it any more.</exception>
+    [Alias("is-term")]
+    ValueTask<bool> IsTerm(long term);
+
     /// <summary>Whether the operation of that id is done: a transaction that carried it is durable.</summary>
     [Alias("is-done")]
     ValueTask<bool> IsDone(string operationId);
@@ -96,6 +101,7 @@ public interface ILedgerGrain : IGrainWithStringKey
 
 /// <summary>What the store holds of a tenant.</summary>
 /// <param name="Epoch">The epoch to commit under.</param>
+/// <param name="Term">The ledger's term (<see cref="LedgerMemory.Term"/>).</param>
 /// <param name="Tenant">The tenant's record; null when there is no such tenant.</param>
 /// <param name="Budgets">The budgets' records.</param>
 /// <param name="Policies">The policies.</param>
@@ -104,6 +110,7 @@ public interface ILedgerGrain : IGrainWithStringKey
 [GenerateSerializer, Immutable, Alias("cycles.opened-tenant")]
 public sealed record OpenedTenant(
     [property: Id(0)] long Epoch,
+    [property: Id(6)] long Term,
     [property: Id(1)] byte[]? Tenant,
     [property: Id(2)] byte[][] Budgets,
     [property: Id(3)] byte[][] Policies,
@@ -116,18 +123,20 @@ public sealed record OpenedTenant(
 
 /// <summary>A scope's budgets.</summary>
 /// <param name="Epoch">The epoch to commit under.</param>
+/// <param name="Term">The ledger's term (<see cref="LedgerMemory.Term"/>).</param>
 /// <param name="Budgets">One for each unit that has one.</param>
 [GenerateSerializer, Immutable, Alias("cycles.opened-scope")]
-public sealed record OpenedScope([property: Id(0)] long Epoch, [property: Id(1)] Budget[] Budgets);
+public sealed record OpenedScope([property: Id(0)] long Epoch, [property: Id(2)] long Term, [property: Id(1)] Budget[] Budgets);
 
 /// <summary>A stored record.</summary>
 /// <param name="Epoch">The epoch to commit under.</param>
+/// <param name="Term">The ledger's term (<see cref="LedgerMemory.Term"/>).</param>
 /// <param name="Record">Its JSON; null when there is none.</param>
 [GenerateSerializer, Immutable, Alias("cycles.opened-record")]
-public sealed record OpenedRecord([property: Id(0)] long Epoch, [property: Id(1)] byte[]? Record);
+public sealed record OpenedRecord([property: Id(0)] long Epoch, [property: Id(2)] long Term, [property: Id(1)] byte[]? Record);
 
 /// <summary>How far the changes to the list of reservations are.</summary>
-/// <param name="Source">The ledger activation that numbers them; another one has changes of its own, unknown to who followed this.</param>
+/// <param name="Source">The term of the ledger that numbers them; another one has changes of its own, unknown to who followed this.</param>
 /// <param name="Sequence">The number of the last change.</param>
 [GenerateSerializer, Immutable, Alias("cycles.row-feed")]
 public readonly record struct RowFeed([property: Id(0)] long Source, [property: Id(1)] long Sequence);

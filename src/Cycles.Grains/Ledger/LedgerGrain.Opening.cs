@@ -19,7 +19,7 @@ internal sealed partial class LedgerGrain
         var apiKeys = store.Database.HashValuesAsync(_keys.ApiKeys);
         var close = store.Database.StringGetAsync(_keys.Close);
         return new OpenedTenant(
-            epoch, await tenant, ToBytes(await budgets), ToBytes(await policies), ToBytes(await apiKeys), await close);
+            epoch, _memory.Term, await tenant, ToBytes(await budgets), ToBytes(await policies), ToBytes(await apiKeys), await close);
     }
 
     public async ValueTask<OpenedScope> OpenScope(ScopePath scope)
@@ -39,27 +39,31 @@ internal sealed partial class LedgerGrain
             }
         }
 
-        return new OpenedScope(epoch, [.. budgets]);
+        return new OpenedScope(epoch, _memory.Term, [.. budgets]);
     }
 
     public async ValueTask<OpenedRecord> OpenReservation(string id)
     {
         var epoch = Open(id, ++_lastEpoch);
-        return _memory.Seen.MayContain(id)
-            ? new OpenedRecord(epoch, await ReadAsync(id, _keys.Reservation(id)))
-            : new OpenedRecord(epoch, null);
+        if (!_memory.Seen.MayContain(id) && !_memory.IsProven)
+        {
+            // "There is none" rests on memory alone, which another ledger may have overtaken.
+            await ProveAsync();
+        }
+
+        return new OpenedRecord(epoch, _memory.Term, _memory.Seen.MayContain(id) ? await ReadAsync(id, _keys.Reservation(id)) : null);
     }
 
     public async ValueTask<OpenedRecord> OpenEvent(string id)
     {
         var epoch = Open(id, ++_lastEpoch);
-        return new OpenedRecord(epoch, await ReadAsync(id, _keys.Event(id)));
+        return new OpenedRecord(epoch, _memory.Term, await ReadAsync(id, _keys.Event(id)));
     }
 
     public async ValueTask<OpenedRecord> OpenReply(string operation, string id)
     {
         var epoch = Open(id, ++_lastEpoch);
-        return new OpenedRecord(epoch, await ReadAsync(id, _keys.Reply(operation, id)));
+        return new OpenedRecord(epoch, _memory.Term, await ReadAsync(id, _keys.Reply(operation, id)));
     }
 
     public ValueTask CloseRecord(string id, long epoch)

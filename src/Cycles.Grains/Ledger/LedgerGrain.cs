@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Cycles.Grains.Audit;
 using Cycles.Grains.Audit.Feed;
 using Cycles.Grains.Expiry;
@@ -27,6 +28,7 @@ internal sealed partial class LedgerGrain(
     RedisStore store,
     GroupCommit groupCommit,
     LedgerBoard board,
+    LedgerLease lease,
     AuditFeed auditFeed,
     ChangeBoard changes,
     IGrainFactory grains,
@@ -54,10 +56,9 @@ internal sealed partial class LedgerGrain(
     private bool _isClosed;
     private Flip? _flip;
     private bool _isInDoubt;
-    private Task? _proving;
+    private SharedRuns _proofs = null!;
     private bool _expiryIsArmed;
     private bool _rowsAreFollowed;
-    private long _rowSource;
     private long _rowSequence;
 
     private string TenantId => this.GetPrimaryKeyString();
@@ -70,13 +71,9 @@ internal sealed partial class LedgerGrain(
         // A token, not a counter: a store that lost its last second must not let an older writer match again by counting.
         _token = Guid.NewGuid().ToString("N");
         _lastEpoch = Random.Shared.NextInt64(1L << 60);
-        _rowSource = _lastEpoch;
-        _memory = new LedgerMemory(store.Incarnation);
-        if (!await groupCommit.TakeFenceAsync(_keys.Fence, _token, _memory.Incarnation, _keys))
-        {
-            throw new StoreInDoubtException("the store was restarted or replaced; the ledger reads it anew");
-        }
-
+        _memory = new LedgerMemory(store.Incarnation, _lastEpoch, lease);
+        _proofs = new SharedRuns(ProveOnceAsync);
+        var taken = await TakeFenceAsync();
         _marks.Begin();
 
         // From here on no older writer can write; what is read now is durable, as a barrier stands behind the fence, and stays true until this
@@ -92,14 +89,19 @@ internal sealed partial class LedgerGrain(
             await grains.Get<IExpiryGrain>(TenantId).WakeAt(_memory.NextDueMs);
         }
 
+        await KeepSilentAsync(taken, cancellationToken);
+
         // Last: an activation that fails must leave nothing behind that nobody keeps true.
         board.Publish(TenantId, _memory);
     }
 
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         board.Withdraw(TenantId, _memory);
-        return Task.CompletedTask;
+        if (!_isInDoubt && !lease.IsExclusive)
+        {
+            await GiveFenceBackAsync();
+        }
     }
 
     public async ValueTask<CommitOutcome> Commit(LedgerTransaction transaction)
@@ -175,10 +177,15 @@ internal sealed partial class LedgerGrain(
 
     public ValueTask<bool> IsTenantClosed() => new(_isClosed);
 
-    public ValueTask<RowFeed> FollowRows()
+    public async ValueTask<RowFeed> FollowRows()
     {
         _rowsAreFollowed = true;
-        return new(new RowFeed(_rowSource, _rowSequence));
+        if (!_memory.IsProven)
+        {
+            await ProveAsync();
+        }
+
+        return new RowFeed(_memory.Term, _rowSequence);
     }
 
     /// <summary>The status that a transaction gives the tenant; null when it does not write the tenant's record.</summary>
@@ -240,6 +247,7 @@ internal sealed partial class LedgerGrain(
 
     private async Task<bool> WriteAsync(LedgerTransaction transaction)
     {
+        var began = Stopwatch.GetTimestamp();
         var write = groupCommit.CommitAsync(_keys.Fence, _token, _memory.Incarnation, _keys, transaction);
         _inFlight.Add(write);
         if (transaction.Record is { } record)
@@ -251,6 +259,7 @@ internal sealed partial class LedgerGrain(
         {
             if (await write)
             {
+                _memory.Proven(began);
                 return true;
             }
 
@@ -308,7 +317,7 @@ internal sealed partial class LedgerGrain(
 
         if (transaction.Row is { } row && _rowsAreFollowed)
         {
-            var feed = new RowFeed(_rowSource, ++_rowSequence);
+            var feed = new RowFeed(_memory.Term, ++_rowSequence);
             _rowsAreFollowed &= await PutAsync(feed, row);
         }
     }
@@ -357,10 +366,6 @@ internal sealed partial class LedgerGrain(
             _end.SetResult();
         }
     }
-
-    [LoggerMessage(
-        EventId = 1204, Level = LogLevel.Debug, Message = "The ledger of tenant {TenantId} could not show after a conflict that it holds its fence: {Problem}")]
-    private static partial void LogNotProven(ILogger logger, string tenantId, string problem);
 
     [LoggerMessage(EventId = 1202, Level = LogLevel.Warning, Message = "Another writer holds the fence of tenant {TenantId}; this one ends")]
     private static partial void LogFenced(ILogger logger, string tenantId);

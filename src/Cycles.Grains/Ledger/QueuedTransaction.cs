@@ -26,6 +26,9 @@ internal sealed class QueuedTransaction(
     /// <summary>Whether it sets the fence, whatever it held.</summary>
     public bool TakesFence => takesFence;
 
+    /// <summary>What the fence held before it was taken, once that was sent.</summary>
+    public Task<RedisValue>? PreviousFence { get; set; }
+
     public TenantKeys Keys => keys;
 
     public LedgerTransaction Transaction => transaction;

@@ -25,7 +25,8 @@ internal sealed class StoreBatch
         {
             if (queued.TakesFence)
             {
-                _results.Add(_commands.StringSetAsync(queued.Fence, queued.Token));
+                queued.PreviousFence = _commands.StringGetSetAsync(queued.Fence, queued.Token);
+                _results.Add(queued.PreviousFence);
             }
             else if (conditions.Add((queued.Fence, queued.Token)))
             {

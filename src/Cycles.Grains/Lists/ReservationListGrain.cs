@@ -116,7 +116,7 @@ internal sealed class ReservationListGrain(RedisStore store, IGrainFactory grain
         var ledger = grains.Get<ILedgerGrain>(TenantId);
         for (var attempt = 1; ; attempt++)
         {
-            var feed = await ledger.FollowRows();
+            var feed = await Retries.OnFreshStateAsync(ledger.FollowRows);
             if (_index is not null && _seen == feed)
             {
                 return;

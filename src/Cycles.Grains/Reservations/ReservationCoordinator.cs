@@ -30,7 +30,7 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
 
     private readonly Turns _turns = new();
     private long _epoch;
-    private long _openedIn;
+    private long _term;
     private bool _isOpen;
     private bool _isRegistered;
     private bool _isSweeping;
@@ -261,16 +261,14 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
 
     private async ValueTask OpenAsync()
     {
-        // A store that may have forgotten since: what is remembered of it must not be shown, nor replayed.
-        if (_isOpen && host.Store.IsStill(_openedIn))
+        // A store that may have forgotten since, or a ledger that another one has replaced: what is remembered must not be shown, nor replayed.
+        if (_isOpen && (host.Ledgers.IsCurrent(host.TenantId, _term) || await IsTermAsync()))
         {
             return;
         }
 
         Forget();
-        _openedIn = host.Store.Incarnation;
-
-        if (host.Ledgers.IsNew(host.TenantId, id))
+        if (host.Ledgers.IsNew(host.TenantId, id, out _term))
         {
             // Nothing to read, and nobody to take over from: the ledger learns of the epoch with the transaction that makes the reservation.
             (_slot, _epoch, _isRegistered, _isOpen) = (null, Random.Shared.NextInt64(FirstOwnEpoch, long.MaxValue), false, true);
@@ -279,7 +277,20 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
 
         var opened = await Ledger.OpenReservation(id);
         _slot = opened.Record is null ? null : GrainJson.Read(opened.Record, GrainJson.Default.ReservationSlot);
-        (_epoch, _isRegistered, _isOpen) = (opened.Epoch, true, true);
+        (_epoch, _term, _isRegistered, _isOpen) = (opened.Epoch, opened.Term, true, true);
+    }
+
+    private async ValueTask<bool> IsTermAsync()
+    {
+        try
+        {
+            return await Ledger.IsTerm(_term);
+        }
+        catch (StoreInDoubtException)
+        {
+            // The ledger whose term it was has ended.
+            return false;
+        }
     }
 
     private void Forget() => (_slot, _isOpen) = (null, false);

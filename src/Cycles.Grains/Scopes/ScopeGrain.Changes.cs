@@ -56,7 +56,7 @@ internal sealed partial class ScopeGrain
         {
             // Otherwise the scope has reloaded meanwhile, and has it already.
             _budgets[record.Unit] = new BudgetLocks(record, state, epoch);
-            board.Publish(_scope, record.Unit, state, _loadedIn);
+            board.Publish(_scope, record.Unit, state, _term);
         }
 
         return reply;
@@ -277,6 +277,13 @@ internal sealed partial class ScopeGrain
             try
             {
                 await LoadedAsync();
+                if (_epoch is var epoch && !await IsCurrentAsync())
+                {
+                    // What is refused here rests on what was read.
+                    Forget(epoch);
+                    await LoadedAsync();
+                }
+
                 return await once.FindAsync(_ledger) is (true, { } answer) ? answer : await change(once);
             }
             catch (StoreInDoubtException) when (attempt < Retries.Most)

@@ -15,8 +15,8 @@ namespace Cycles.Grains.Scopes;
 internal sealed partial class ScopeGrain(
     IGrainFactory grains,
     ILocalSiloDetails silo,
-    RedisStore store,
     ScopeBoard board,
+    LedgerBoard ledgers,
     StoreClock clock,
     IOptions<StoreOptions> options,
     ILogger<ScopeGrain> logger)
@@ -36,7 +36,7 @@ internal sealed partial class ScopeGrain(
     private bool _isLoaded;
     private bool _isEnding;
     private long _validatedAtMs;
-    private long _loadedIn;
+    private long _term;
     private BusyTimer _leaseTimer = null!;
 
     // How long a lock is held before its coordinator counts as lost, and the scope reloads. No number depends on its being long enough: the reload
@@ -79,13 +79,17 @@ internal sealed partial class ScopeGrain(
             throw new StoreUnavailableException("the operation was given up before it got its lock");
         }
 
-        if (!_budgets.TryGetValue(request.Unit, out var budget))
+        LockReply reply;
+        if (_budgets.TryGetValue(request.Unit, out var budget))
         {
-            return new LockReply(Refusal.NoBudget, _epoch, default, _silo);
+            _leaseTimer.Start();
+            reply = await budget.LockAsync(request, clock.NowMs) with { Silo = _silo };
+        }
+        else
+        {
+            reply = new LockReply(Refusal.NoBudget, _epoch, default, _silo);
         }
 
-        _leaseTimer.Start();
-        var reply = await budget.LockAsync(request, clock.NowMs) with { Silo = _silo };
         var epoch = reply.Epoch;
         if (reply.Refusal == Refusal.None || await IsCurrentAsync())
         {
@@ -139,7 +143,7 @@ internal sealed partial class ScopeGrain(
         if (outcome == LockOutcome.Applied)
         {
             _validatedAtMs = clock.NowMs;
-            board.Publish(_scope, unit, budget.Durable, _loadedIn);
+            board.Publish(_scope, unit, budget.Durable, _term);
         }
 
         return default;
@@ -201,9 +205,8 @@ internal sealed partial class ScopeGrain(
     {
         try
         {
-            var incarnation = store.Incarnation;
             var opened = await Retries.OnFreshStateAsync(() => _ledger.OpenScope(_scope));
-            (_epoch, _loadedIn) = (opened.Epoch, incarnation);
+            (_epoch, _term) = (opened.Epoch, opened.Term);
             _budgets = opened.Budgets.ToDictionary(
                 budget => budget.Record.Unit, budget => new BudgetLocks(budget.Record, budget.State, opened.Epoch));
             _isLoaded = true;
@@ -215,7 +218,7 @@ internal sealed partial class ScopeGrain(
             _validatedAtMs = clock.NowMs;
             foreach (var budget in opened.Budgets)
             {
-                board.Publish(_scope, budget.Record.Unit, budget.State, _loadedIn);
+                board.Publish(_scope, budget.Record.Unit, budget.State, _term);
             }
         }
         finally
@@ -269,11 +272,14 @@ internal sealed partial class ScopeGrain(
         }
     }
 
-    /// <summary>Whether this activation is still the one that the ledger knows; asked at most once a second.</summary>
+    /// <summary>
+    /// Whether this activation is still the one that the ledger knows, and that the tenant's ledger. Where both are on one silo, and something was
+    /// written lately, that is known without asking, for a second.
+    /// </summary>
     private async ValueTask<bool> IsCurrentAsync()
     {
         var nowMs = clock.NowMs;
-        if (nowMs - _validatedAtMs < ValidateAfter.TotalMilliseconds && store.IsStill(_loadedIn))
+        if (nowMs - _validatedAtMs < ValidateAfter.TotalMilliseconds && ledgers.IsCurrent(_scope.TenantId, _term))
         {
             return true;
         }

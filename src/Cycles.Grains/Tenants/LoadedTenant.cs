@@ -6,8 +6,8 @@ namespace Cycles.Grains.Tenants;
 /// </summary>
 /// <param name="State">What the tenant is and owns; null when it does not exist.</param>
 /// <param name="Epoch">The epoch to commit under.</param>
-/// <param name="Incarnation">The store's life in which it was read.</param>
-internal sealed record LoadedTenant(TenantState? State, long Epoch, long Incarnation)
+/// <param name="Term">The term of the ledger that it was read from.</param>
+internal sealed record LoadedTenant(TenantState? State, long Epoch, long Term)
 {
     /// <summary>What the tenant is and owns; null when it does not exist. A change replaces it when it makes the tenant.</summary>
     public TenantState? State { get; set; } = State;

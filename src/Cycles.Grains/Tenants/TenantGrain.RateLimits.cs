@@ -73,7 +73,7 @@ internal sealed partial class TenantGrain
             return admission with { RateLimit = null };
         }
 
-        if (!isAlone || !ledgers.IsNew(TenantId, id))
+        if (!isAlone || !ledgers.IsNew(TenantId, id, out _))
         {
             // Not even a full limit says anything yet: a retry may reach the reservation before the request that it repeats, and then
             // it is taken on that one's count.

@@ -130,20 +130,22 @@ internal sealed partial class TenantGrain(
     /// </summary>
     private Problem? RefuseFromMemory(ReserveCommand command, Admission.Admission admission)
     {
-        if ((admission.Problem ?? RefusalOnBoard(command, admission.Budgeted)) is not { } problem)
+        // What was admitted rests on that state, and a refusal must rest on the same term of the ledger.
+        if (_loaded is not { } loaded || loaded.Epoch != admission.Epoch
+            || (admission.Problem ?? RefusalOnBoard(command, admission.Budgeted, loaded.Term)) is not { } problem)
         {
             return null;
         }
 
-        return ledgers.MayRefuse(TenantId, command.Id, clock.NowMs) ? problem : null;
+        return ledgers.MayRefuse(TenantId, loaded.Term, command.Id, clock.NowMs) ? problem : null;
     }
 
-    private Problem? RefusalOnBoard(ReserveCommand command, ScopePath[] budgeted)
+    private Problem? RefusalOnBoard(ReserveCommand command, ScopePath[] budgeted, long term)
     {
         var refusals = new Refusal[budgeted.Length];
         for (var i = 0; i < budgeted.Length; i++)
         {
-            if (!scopes.TryGet(budgeted[i], command.Estimate.Unit, out var state))
+            if (!scopes.TryGet(budgeted[i], command.Estimate.Unit, term, out var state))
             {
                 return null;
             }
@@ -161,9 +163,23 @@ internal sealed partial class TenantGrain(
         return refusal.ToProblem(budgeted[at]);
     }
 
-    private ValueTask<LoadedTenant> LoadedAsync() => _loaded is { } loaded && loaded.Incarnation == store.Incarnation
-        ? new(loaded)
-        : new(_loading ??= LoadAsync());
+    private ValueTask<LoadedTenant> LoadedAsync() =>
+        _loaded is { } loaded && ledgers.IsCurrent(TenantId, loaded.Term) ? new(loaded) : new(LoadedSlowlyAsync());
+
+    private async Task<LoadedTenant> LoadedSlowlyAsync()
+    {
+        if (_loaded is { } known)
+        {
+            if (await IsCurrentAsync(known.Epoch) && _loaded == known)
+            {
+                return known;
+            }
+
+            Forget(known);
+        }
+
+        return _loaded ?? await (_loading ??= LoadAsync());
+    }
 
     private async Task<LoadedTenant> LoadAsync()
     {
@@ -171,9 +187,8 @@ internal sealed partial class TenantGrain(
         await Task.Yield();
         try
         {
-            var incarnation = store.Incarnation;
             var opened = await Retries.OnFreshStateAsync(_ledger.OpenTenant);
-            var loaded = _loaded = new LoadedTenant(StateOf(opened), opened.Epoch, incarnation);
+            var loaded = _loaded = new LoadedTenant(StateOf(opened), opened.Epoch, opened.Term);
             commitLimits.Publish(TenantId, loaded.State?.LimitsCommits ?? false);
             await ResumeCloseAsync(loaded);
             return loaded;
