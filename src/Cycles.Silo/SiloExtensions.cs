@@ -42,6 +42,7 @@ public static class SiloExtensions
                 Ports.RequireFree(options.GatewayPort > 0 ? options.GatewayPort : DefaultGatewayPort, nameof(options.GatewayPort)));
             silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ClusterId));
             silo.Configure<ClusterMembershipOptions>(ClusterTimes.Set);
+            silo.Configure<SiloMessagingOptions>(ClusterTimes.Set);
             silo.Services.AddSingleton<IFatalErrorHandler, FatalErrors>();
         }
 

@@ -39,9 +39,11 @@ internal sealed class FinalCheck(Api api, Book book, IReadOnlyList<Tenant> tenan
                 continue;
             }
 
-            foreach (var objection in account.Compare(BudgetNumbers.Of(answer)))
+            var objections = account.Compare(BudgetNumbers.Of(answer));
+            if (objections.Count > 0)
             {
-                book.Object(objection);
+                var active = await api.PerformAsync(Request.Get("/v1/reservations?status=ACTIVE", tenant.Secret), 0, stop);
+                book.Object($"{string.Join("; ", objections)}; active: {active.Body?["reservations"]?.ToJsonString()}");
             }
         }
 

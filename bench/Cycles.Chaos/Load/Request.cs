@@ -12,7 +12,7 @@ internal sealed record Request(HttpMethod Method, string Path, string? Secret, s
 {
     public const string Unit = "USD_MICROCENTS";
 
-    public static Request Get(string path) => new(HttpMethod.Get, path, null, null, MayRepeat: true);
+    public static Request Get(string path, string? secret = null) => new(HttpMethod.Get, path, secret, null, MayRepeat: true);
 
     public static Request Post(string path, string? secret, JsonObject body) =>
         new(HttpMethod.Post, path, secret, body.ToJsonString(), body.ContainsKey("idempotency_key"));

@@ -1,3 +1,4 @@
+using Cycles.Grains.Cluster;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Placement;
 using Cycles.Grains.Reservations;
@@ -8,7 +9,7 @@ using Orleans.Concurrency;
 namespace Cycles.Grains.Decisions;
 
 [Reentrant, TenantPlacement]
-internal sealed class DecisionGrain(IGrainFactory grains, StoreClock clock, IOptions<StoreOptions> options) : Grain, IDecisionGrain
+internal sealed class DecisionGrain(IGrainFactory grains, SiloStanding standing, StoreClock clock, IOptions<StoreOptions> options) : Grain, IDecisionGrain
 {
     private const string Operation = "decide";
 
@@ -17,6 +18,7 @@ internal sealed class DecisionGrain(IGrainFactory grains, StoreClock clock, IOpt
     public async ValueTask<DecideReply> Decide(DecideCommand command, Admission.Admission admission)
     {
         using var turn = await _turns.TakeAsync();
+        await standing.RequireMemberAsync();
         var ledger = grains.Get<ILedgerGrain>(command.TenantId);
         try
         {

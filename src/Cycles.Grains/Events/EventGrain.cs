@@ -1,3 +1,4 @@
+using Cycles.Grains.Cluster;
 using Cycles.Grains.Expiry;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Placement;
@@ -12,13 +13,16 @@ using Orleans.Concurrency;
 namespace Cycles.Grains.Events;
 
 [Reentrant, TenantPlacement]
-internal sealed class EventGrain(IGrainFactory grains, ILocalSiloDetails silo, StoreClock clock, IOptions<StoreOptions> options) : Grain, IEventGrain
+internal sealed class EventGrain(
+    IGrainFactory grains, ILocalSiloDetails silo, SiloStanding standing, StoreClock clock, IOptions<StoreOptions> options)
+    : Grain, IEventGrain
 {
     private readonly Turns _turns = new();
 
     public async ValueTask<EventReply> Apply(EventCommand command, Admission.Admission admission)
     {
         using var turn = await _turns.TakeAsync();
+        await standing.RequireMemberAsync();
         var ledger = grains.Get<ILedgerGrain>(command.TenantId);
         try
         {

@@ -1,5 +1,6 @@
 using Cycles.Grains.Audit;
 using Cycles.Grains.Audit.Feed;
+using Cycles.Grains.Cluster;
 using Cycles.Grains.Indexes;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Limits;
@@ -11,6 +12,7 @@ using Cycles.Grains.Waits;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Orleans;
 using Orleans.Hosting;
 using Orleans.Runtime;
 using Orleans.Runtime.Placement;
@@ -40,6 +42,9 @@ public static class CyclesGrainsExtensions
         silo.Services.AddSingleton<ScopeBoard>();
         silo.Services.AddSingleton<LedgerBoard>();
         silo.Services.TryAddSingleton(LedgerLease.Shared);
+        silo.Services.AddSingleton(services => new SiloStanding(
+            services.GetRequiredService<ILocalSiloDetails>(),
+            services.GetRequiredService<LedgerLease>().IsExclusive ? null : services.GetRequiredService<IMembershipTable>));
         silo.Services.AddSingleton<CommitLimitBoard>();
         silo.Services.AddSingleton<IdleReservations>();
         silo.Services.AddSingleton<AuditFeed>();

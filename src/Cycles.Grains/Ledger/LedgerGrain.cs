@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Cycles.Grains.Audit;
 using Cycles.Grains.Audit.Feed;
+using Cycles.Grains.Cluster;
 using Cycles.Grains.Expiry;
 using Cycles.Grains.Indexes;
 using Cycles.Grains.Lists;
@@ -29,6 +30,7 @@ internal sealed partial class LedgerGrain(
     GroupCommit groupCommit,
     LedgerBoard board,
     LedgerLease lease,
+    SiloStanding standing,
     AuditFeed auditFeed,
     ChangeBoard changes,
     IGrainFactory grains,

@@ -6,6 +6,12 @@ internal static class Retries
     /// <summary>The most attempts; a ledger that moves takes two.</summary>
     public const int Most = 6;
 
+    /// <summary>
+    /// For how long an operation runs again; a gateway waits no longer either. Its caller then asks again, perhaps elsewhere, and must not be told
+    /// that it was refused by the one, and have it done by the other afterwards.
+    /// </summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     /// <summary>Waits 10, 20, 40 … ms, so that a ledger that is being replaced can be.</summary>
     /// <exception cref="Store.StoreInDoubtException">That was the last attempt.</exception>
     public static Task PauseAsync(int attempt) => attempt < Most

@@ -262,7 +262,13 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
     private async ValueTask OpenAsync()
     {
         // A store that may have forgotten since, or a ledger that another one has replaced: what is remembered must not be shown, nor replayed.
-        if (_isOpen && (host.Ledgers.IsCurrent(host.TenantId, _term) || await IsTermAsync()))
+        if (_isOpen && host.Ledgers.IsCurrent(host.TenantId, _term))
+        {
+            return;
+        }
+
+        await host.Standing.RequireMemberAsync();
+        if (_isOpen && await IsTermAsync())
         {
             return;
         }

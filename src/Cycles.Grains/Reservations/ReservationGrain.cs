@@ -1,4 +1,5 @@
 using Cycles.Grains.Closing;
+using Cycles.Grains.Cluster;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Limits;
 using Cycles.Grains.Placement;
@@ -16,10 +17,10 @@ namespace Cycles.Grains.Reservations;
 internal sealed class ReservationGrain(
     IGrainFactory grains,
     ILocalSiloDetails silo,
-    RedisStore store,
     LedgerBoard ledgers,
     CommitLimitBoard commitLimits,
     IdleReservations idleReservations,
+    SiloStanding standing,
     StoreClock clock,
     IOptions<StoreOptions> options)
     : Grain, IReservationGrain
@@ -38,12 +39,12 @@ internal sealed class ReservationGrain(
         _host = new ReservationHost(
             tenantId,
             new TenantKeys(tenantId),
-            store,
             grains.Get<ILedgerGrain>(tenantId),
             ledgers,
             commitLimits,
             new ScopeChannels(grains, silo.SiloAddress),
             grains,
+            standing,
             clock,
             options.Value);
         _idleTimer = new BusyTimer(this, LookAfter, DropIdleAsync);

@@ -1,3 +1,4 @@
+using Cycles.Grains.Cluster;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Placement;
 using Cycles.Grains.Store;
@@ -17,6 +18,7 @@ internal sealed partial class ScopeGrain(
     ILocalSiloDetails silo,
     ScopeBoard board,
     LedgerBoard ledgers,
+    SiloStanding standing,
     StoreClock clock,
     IOptions<StoreOptions> options,
     ILogger<ScopeGrain> logger)
@@ -284,6 +286,7 @@ internal sealed partial class ScopeGrain(
             return true;
         }
 
+        await standing.RequireMemberAsync();
         var epoch = _epoch;
         if (!await _ledger.IsCurrent(_scope, epoch))
         {

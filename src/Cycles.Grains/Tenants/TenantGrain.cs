@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Cycles.Grains.Admission;
+using Cycles.Grains.Cluster;
 using Cycles.Grains.Decisions;
 using Cycles.Grains.Events;
 using Cycles.Grains.Ledger;
@@ -20,6 +22,7 @@ namespace Cycles.Grains.Tenants;
 internal sealed partial class TenantGrain(
     IGrainFactory grains,
     RedisStore store,
+    SiloStanding standing,
     ScopeBoard scopes,
     LedgerBoard ledgers,
     CommitLimitBoard commitLimits,
@@ -97,6 +100,7 @@ internal sealed partial class TenantGrain(
     /// <param name="isConflict">Whether an answer is a conflict; the outcome of that attempt may be in doubt.</param>
     private async ValueTask<T> RepeatAsync<T>(Func<ValueTask<(T Reply, long Epoch)>> attempt, Func<T, bool> isConflict)
     {
+        var began = Stopwatch.GetTimestamp();
         for (var count = 1; ; count++)
         {
             try
@@ -105,6 +109,11 @@ internal sealed partial class TenantGrain(
                 if (!isConflict(reply))
                 {
                     return reply;
+                }
+
+                if (Stopwatch.GetElapsedTime(began) > Retries.Patience)
+                {
+                    throw new StoreInDoubtException("the operation is in conflict, and its caller waits no longer");
                 }
 
                 await ReloadIfStaleAsync(epoch, count);
@@ -168,6 +177,7 @@ internal sealed partial class TenantGrain(
 
     private async Task<LoadedTenant> LoadedSlowlyAsync()
     {
+        await standing.RequireMemberAsync();
         if (_loaded is { } known)
         {
             if (await IsCurrentAsync(known.Epoch) && _loaded == known)

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Net;
+using Cycles.Grains.Cluster;
 using Cycles.Grains.Security;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
@@ -11,7 +12,8 @@ namespace Cycles.Silo.Security;
 /// Stands at the two ports of a silo. On the port of the silos only those come in that know the cluster's secret. On the port of the clients
 /// those that do not may call what is open to agents, and nothing else.
 /// </summary>
-internal sealed partial class PortGuard(ClusterSecret secret, GrainAccess access, ILocalSiloDetails silo, ILogger<PortGuard> logger)
+internal sealed partial class PortGuard(
+    ClusterSecret secret, GrainAccess access, ILocalSiloDetails silo, SiloStanding standing, ILogger<PortGuard> logger)
 {
     private static readonly TimeSpan LogEvery = TimeSpan.FromSeconds(1);
 
@@ -27,23 +29,28 @@ internal sealed partial class PortGuard(ClusterSecret secret, GrainAccess access
             throw new ConnectionAbortedException(Reason);
         }
 
-        await next(context);
+        await WithInputAsync(context, new WaryReader(context.Transport.Input, standing), next);
     };
 
     /// <summary>A connection to another silo.</summary>
     public ConnectionDelegate ToSilos(ConnectionDelegate next) => async context =>
     {
         await Handshake.ConnectAsync(context.Transport, secret);
-        await next(context);
+        await WithInputAsync(context, new WaryReader(context.Transport.Input, standing), next);
     };
 
     /// <summary>A connection that comes from a client: a gateway or an agent.</summary>
     public ConnectionDelegate OfClients(ConnectionDelegate next) => async context =>
     {
         var isProved = await AcceptAsync(context, "clients");
-        var transport = context.Transport;
         var guard = new MessageGuard(access, silo.GatewayAddress, isProved);
-        var input = new GuardedReader(transport.Input, guard, reason => Refused(context, "clients", reason));
+        var input = new WaryReader(context.Transport.Input, standing);
+        await WithInputAsync(context, new GuardedReader(input, guard, reason => Refused(context, "clients", reason)), next);
+    };
+
+    private static async Task WithInputAsync(ConnectionContext context, PipeReader input, ConnectionDelegate next)
+    {
+        var transport = context.Transport;
         context.Transport = new GuardedPipe(input, transport.Output);
         try
         {
@@ -53,7 +60,7 @@ internal sealed partial class PortGuard(ClusterSecret secret, GrainAccess access
         {
             context.Transport = transport;
         }
-    };
+    }
 
     private async Task<bool> AcceptAsync(ConnectionContext context, string port)
     {

@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using Cycles.Grains.Store;
+using Orleans.Runtime;
+
+namespace Cycles.Grains.Cluster;
+
+/// <summary>
+/// Whether this silo is still a member of its cluster. One that hung, and goes on after it was declared dead, finds in its sockets what it was asked
+/// seconds ago (how long a message may wait begins to count when it is read). Its callers have long asked others, and may have been refused there:
+/// it must not do it now, nor pass it on to those who serve its tenants. So a silo that notices that it hung looks into the cluster's table first.
+/// </summary>
+public sealed class SiloStanding : IDisposable
+{
+    // Less than the shortest time in which a silo that hangs can be declared dead.
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan TickEvery = TimeSpan.FromMilliseconds(250);
+
+    private readonly ILocalSiloDetails _silo;
+    private readonly Lazy<IMembershipTable>? _table;
+    private readonly SharedBarrier _looks;
+    private readonly Timer? _ticks;
+    private long _tickedAt = Stopwatch.GetTimestamp();
+    private volatile bool _mayBeDead;
+
+    /// <summary>For a silo of a cluster with that table; with none for one that is alone, and so is never declared dead.</summary>
+    internal SiloStanding(ILocalSiloDetails silo, Func<IMembershipTable>? table)
+    {
+        _silo = silo;
+        _looks = new SharedBarrier(LookAsync);
+        if (table is not null)
+        {
+            _table = new Lazy<IMembershipTable>(table);
+            _ticks = new Timer(_ => Tick(), null, TickEvery, TickEvery);
+        }
+    }
+
+    /// <summary>Whether this silo has not hung for so long that it may have been declared dead for it, or has looked since.</summary>
+    public bool IsCertain => _table is null || (!_mayBeDead && Stopwatch.GetElapsedTime(Volatile.Read(ref _tickedAt)) < LongestPause);
+
+    /// <summary>Returns at once while <see cref="IsCertain"/>; else when the cluster's table, read after this call, does not say that this silo is dead.</summary>
+    /// <exception cref="StoreUnavailableException">It is dead.</exception>
+    public ValueTask RequireMemberAsync() => IsCertain ? default : new(_looks.PassAsync());
+
+    /// <inheritdoc/>
+    public void Dispose() => _ticks?.Dispose();
+
+    private void Tick()
+    {
+        // Whoever goes on first after a pause, this or who asks, notices it.
+        if (Stopwatch.GetElapsedTime(Volatile.Read(ref _tickedAt)) >= LongestPause)
+        {
+            _mayBeDead = true;
+        }
+
+        Volatile.Write(ref _tickedAt, Stopwatch.GetTimestamp());
+    }
+
+    private async Task LookAsync()
+    {
+        _mayBeDead = true;
+
+        // Not Orleans' own refresh: that shares one that is under way, which may have begun before this silo hung.
+        var rows = (await _table!.Value.ReadRowAsync(_silo.SiloAddress, CancellationToken.None)).Members;
+        if (rows.Count == 0 || rows[0].Item1.Status == SiloStatus.Dead)
+        {
+            throw new StoreUnavailableException("this silo was declared dead, and others serve its tenants");
+        }
+
+        Volatile.Write(ref _tickedAt, Stopwatch.GetTimestamp());
+        _mayBeDead = false;
+    }
+}
