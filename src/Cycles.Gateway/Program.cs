@@ -39,7 +39,7 @@ return await StartUp.RunAsync(async () =>
     await using var store = await builder.AddGrainsAsync(options);
     var app = builder.Build();
     app.UseMiddleware<ProtocolMiddleware>();
-    app.UseMiddleware<AdmissionGate>(gatewayOptions);
+    app.UseMiddleware<AdmissionGate>(gatewayOptions, new GatewayPeers(MayExist: store is null));
     app.UseRouting();
     app.UseCrossOrigin(gatewayOptions);
     app.MapCycles(gatewayOptions);

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Cycles.Gateway.Http;
+using Cycles.Grains.Waits;
 using Cycles.Protocol.Errors;
 using Cycles.Silo.Memory;
 
@@ -8,12 +10,17 @@ namespace Cycles.Gateway.Hosting;
 /// Answers 503 before a request is read when there is no room for it: the requests under way hold as many bytes as they may, or memory is nearly
 /// full. What ends a reservation is let in longer than what begins one, as it makes room.
 /// </summary>
-internal sealed class AdmissionGate(RequestDelegate next, GatewayOptions options, MemoryWatch memory)
+internal sealed class AdmissionGate(RequestDelegate next, GatewayOptions options, GatewayPeers peers, MemoryWatch memory, PauseWatch pauses)
 {
     // What a request costs beside its body: headers, the answer, the messages between grains.
     private const long BytesOfRequest = 16 * 1024;
 
     private static readonly Problem Full = new(ErrorCode.InternalError, "The server has no memory left for this request; try again in a second");
+
+    private static readonly Problem Hung = new(ErrorCode.InternalError, "The server hung, and nothing was changed; retry the request under the same idempotency key");
+
+    // What waited in the sockets while this process hung is read first.
+    private static readonly TimeSpan WaryFor = TimeSpan.FromSeconds(1);
 
     private readonly long _most = options.MaxBytesInFlight > 0 ? options.MaxBytesInFlight : MemoryPlan.BytesInFlight;
     private long _inFlight;
@@ -26,6 +33,13 @@ internal sealed class AdmissionGate(RequestDelegate next, GatewayOptions options
             return;
         }
 
+        if (peers.MayExist && !HttpMethods.IsGet(http.Request.Method) && Stopwatch.GetElapsedTime(pauses.PauseEndedAt) < WaryFor)
+        {
+            // It may have waited for so long that its caller has asked elsewhere, and was refused there: done now, nobody would know of it.
+            await RefuseAsync(http, Hung);
+            return;
+        }
+
         var bytes = BytesOfRequest + (http.Request.ContentLength ?? (HttpMethods.IsGet(http.Request.Method) ? 0 : options.MaxRequestBodyBytes));
         var inFlight = Interlocked.Add(ref _inFlight, bytes);
         try
@@ -34,8 +48,7 @@ internal sealed class AdmissionGate(RequestDelegate next, GatewayOptions options
             if ((inFlight > _most && inFlight > bytes) || !MayEnter(http.Request.Path))
             {
                 Telemetry.Turned(memory.Load);
-                http.Response.Headers.RetryAfter = "1";
-                await ResponseWriter.WriteAsync(http, Full, StatusCodes.Status503ServiceUnavailable);
+                await RefuseAsync(http, Full);
                 return;
             }
 
@@ -45,6 +58,12 @@ internal sealed class AdmissionGate(RequestDelegate next, GatewayOptions options
         {
             Interlocked.Add(ref _inFlight, -bytes);
         }
+    }
+
+    private static ValueTask RefuseAsync(HttpContext http, Problem problem)
+    {
+        http.Response.Headers.RetryAfter = "1";
+        return ResponseWriter.WriteAsync(http, problem, StatusCodes.Status503ServiceUnavailable);
     }
 
     private bool MayEnter(PathString path) => memory.Load switch

@@ -1,7 +1,9 @@
 using Cycles.Gateway.Audit;
 using Cycles.Gateway.Auth;
 using Cycles.Gateway.Http;
+using Cycles.Grains.Waits;
 using Cycles.Silo.Memory;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace Cycles.Gateway.Hosting;
@@ -18,6 +20,7 @@ internal static class GatewayServices
         services.AddSingleton<AdminKey>();
         services.AddSingleton<Authenticator>();
         services.AddSingleton<MemoryWatch>();
+        services.TryAddSingleton<PauseWatch>();
         services.AddSingleton(provider => new ChangeLimit(options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<Repetition>();
         services.AddSingleton<Drain>();

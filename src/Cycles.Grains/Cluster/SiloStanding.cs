@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Cycles.Grains.Store;
+using Cycles.Grains.Waits;
 using Orleans.Runtime;
 
 namespace Cycles.Grains.Cluster;
@@ -9,55 +10,33 @@ namespace Cycles.Grains.Cluster;
 /// seconds ago (how long a message may wait begins to count when it is read). Its callers have long asked others, and may have been refused there:
 /// it must not do it now, nor pass it on to those who serve its tenants. So a silo that notices that it hung looks into the cluster's table first.
 /// </summary>
-public sealed class SiloStanding : IDisposable
+public sealed class SiloStanding
 {
-    // Less than the shortest time in which a silo that hangs can be declared dead.
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan TickEvery = TimeSpan.FromMilliseconds(250);
-
     private readonly ILocalSiloDetails _silo;
+    private readonly PauseWatch _pauses;
     private readonly Lazy<IMembershipTable>? _table;
     private readonly SharedBarrier _looks;
-    private readonly Timer? _ticks;
-    private long _tickedAt = Stopwatch.GetTimestamp();
-    private volatile bool _mayBeDead;
+    private long _lookedAt;
 
     /// <summary>For a silo of a cluster with that table; with none for one that is alone, and so is never declared dead.</summary>
-    internal SiloStanding(ILocalSiloDetails silo, Func<IMembershipTable>? table)
+    internal SiloStanding(ILocalSiloDetails silo, PauseWatch pauses, Func<IMembershipTable>? table)
     {
         _silo = silo;
+        _pauses = pauses;
+        _table = table is null ? null : new Lazy<IMembershipTable>(table);
         _looks = new SharedBarrier(LookAsync);
-        if (table is not null)
-        {
-            _table = new Lazy<IMembershipTable>(table);
-            _ticks = new Timer(_ => Tick(), null, TickEvery, TickEvery);
-        }
     }
 
     /// <summary>Whether this silo has not hung for so long that it may have been declared dead for it, or has looked since.</summary>
-    public bool IsCertain => _table is null || (!_mayBeDead && Stopwatch.GetElapsedTime(Volatile.Read(ref _tickedAt)) < LongestPause);
+    public bool IsCertain => _table is null || _pauses.PauseEndedAt <= Volatile.Read(ref _lookedAt);
 
     /// <summary>Returns at once while <see cref="IsCertain"/>; else when the cluster's table, read after this call, does not say that this silo is dead.</summary>
     /// <exception cref="StoreUnavailableException">It is dead.</exception>
     public ValueTask RequireMemberAsync() => IsCertain ? default : new(_looks.PassAsync());
 
-    /// <inheritdoc/>
-    public void Dispose() => _ticks?.Dispose();
-
-    private void Tick()
-    {
-        // Whoever goes on first after a pause, this or who asks, notices it.
-        if (Stopwatch.GetElapsedTime(Volatile.Read(ref _tickedAt)) >= LongestPause)
-        {
-            _mayBeDead = true;
-        }
-
-        Volatile.Write(ref _tickedAt, Stopwatch.GetTimestamp());
-    }
-
     private async Task LookAsync()
     {
-        _mayBeDead = true;
+        var began = Stopwatch.GetTimestamp();
 
         // Not Orleans' own refresh: that shares one that is under way, which may have begun before this silo hung.
         var rows = (await _table!.Value.ReadRowAsync(_silo.SiloAddress, CancellationToken.None)).Members;
@@ -66,7 +45,6 @@ public sealed class SiloStanding : IDisposable
             throw new StoreUnavailableException("this silo was declared dead, and others serve its tenants");
         }
 
-        Volatile.Write(ref _tickedAt, Stopwatch.GetTimestamp());
-        _mayBeDead = false;
+        Volatile.Write(ref _lookedAt, began);
     }
 }

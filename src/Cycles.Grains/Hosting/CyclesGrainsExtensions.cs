@@ -42,8 +42,10 @@ public static class CyclesGrainsExtensions
         silo.Services.AddSingleton<ScopeBoard>();
         silo.Services.AddSingleton<LedgerBoard>();
         silo.Services.TryAddSingleton(LedgerLease.Shared);
+        silo.Services.TryAddSingleton<PauseWatch>();
         silo.Services.AddSingleton(services => new SiloStanding(
             services.GetRequiredService<ILocalSiloDetails>(),
+            services.GetRequiredService<PauseWatch>(),
             services.GetRequiredService<LedgerLease>().IsExclusive ? null : services.GetRequiredService<IMembershipTable>));
         silo.Services.AddSingleton<CommitLimitBoard>();
         silo.Services.AddSingleton<IdleReservations>();
@@ -57,6 +59,7 @@ public static class CyclesGrainsExtensions
         silo.Services.AddSingleton<TenantActivations>();
         silo.Services.AddSingleton<IConfigureGrainContextProvider>(services => services.GetRequiredService<TenantActivations>());
         silo.Services.AddHostedService<TenantMover>();
+        silo.Services.AddHostedService<LostCoordinators>();
         silo.Services.AddPlacementDirector<TenantPlacement, TenantPlacementDirector>();
         silo.Services.AddPlacementDirector<SiloPlacement, SiloPlacementDirector>();
         return silo;

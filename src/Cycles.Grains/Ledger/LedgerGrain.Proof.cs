@@ -2,12 +2,16 @@ using System.Diagnostics;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Scopes;
 using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
 
 namespace Cycles.Grains.Ledger;
 
 // Whether this activation is the tenant's ledger at all.
 internal sealed partial class LedgerGrain
 {
+    private static readonly TimeSpan LookForEnd = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan EndedFor = TimeSpan.FromSeconds(5);
+
     public async ValueTask<bool> IsCurrent(ScopePath scope, long epoch)
     {
         await ProveAsync();
@@ -77,32 +81,31 @@ internal sealed partial class LedgerGrain
         return taken;
     }
 
-    /// <summary>Waits until nobody answers any more who held the fence before: it may not know yet that it has lost it.</summary>
-    private Task KeepSilentAsync(FenceTaken taken, CancellationToken cancellationToken)
+    /// <summary>
+    /// Waits until nobody answers any more who held the fence before: it may not know yet that it has lost it. Not so long when that one says that it
+    /// has ended.
+    /// </summary>
+    private async Task KeepSilentAsync(FenceTaken taken, CancellationToken cancellationToken)
     {
-        var silence = lease.SilenceAfter(taken.Previous, taken.At);
-        return silence > TimeSpan.Zero ? Task.Delay(silence, cancellationToken) : Task.CompletedTask;
+        while (lease.SilenceAfter(taken.Previous, taken.At) is var silence && silence > TimeSpan.Zero
+            && !await store.Database.KeyExistsAsync(_keys.Ended(taken.Previous)))
+        {
+            await Task.Delay(silence < LookForEnd ? silence : LookForEnd, cancellationToken);
+        }
     }
 
-    /// <summary>Gives the fence back, so that the next ledger need not wait. Never throws, and does not wait for long.</summary>
-    private async Task GiveFenceBackAsync()
+    /// <summary>
+    /// Gives the fence back, so that the next ledger need not wait, and says that this one has ended, as the next may be faster than that. Nothing is
+    /// waited for: what is asked of this ledger meanwhile finds nobody.
+    /// </summary>
+    private void GiveFenceBack()
     {
-        try
-        {
-            var given = new LedgerTransaction { Writes = [StoreWrite.Set(_keys.Fence, (byte[])LedgerLease.GivenBack!)] };
-            await groupCommit.CommitAsync(_keys.Fence, _token, _memory.Incarnation, _keys, given).WaitAsync(LedgerLease.Duration);
-        }
-        catch (Exception exception)
-        {
-            LogNotGivenBack(logger, TenantId, exception.Message);
-        }
+        store.Commits.StringSetAsync(_keys.Ended(_token), 1, EndedFor, flags: CommandFlags.FireAndForget).Ignore();
+        var given = new LedgerTransaction { Writes = [StoreWrite.Set(_keys.Fence, (byte[])LedgerLease.GivenBack!)] };
+        groupCommit.CommitAsync(_keys.Fence, _token, _memory.Incarnation, _keys, given).Ignore();
     }
 
     [LoggerMessage(
         EventId = 1204, Level = LogLevel.Debug, Message = "The ledger of tenant {TenantId} could not show after a conflict that it holds its fence: {Problem}")]
     private static partial void LogNotProven(ILogger logger, string tenantId, string problem);
-
-    [LoggerMessage(
-        EventId = 1205, Level = LogLevel.Debug, Message = "The ledger of tenant {TenantId} ends without giving its fence back; the next one waits a moment: {Problem}")]
-    private static partial void LogNotGivenBack(ILogger logger, string tenantId, string problem);
 }

@@ -97,13 +97,15 @@ internal sealed partial class LedgerGrain(
         board.Publish(TenantId, _memory);
     }
 
-    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         board.Withdraw(TenantId, _memory);
         if (!_isInDoubt && !lease.IsExclusive)
         {
-            await GiveFenceBackAsync();
+            GiveFenceBack();
         }
+
+        return Task.CompletedTask;
     }
 
     public async ValueTask<CommitOutcome> Commit(LedgerTransaction transaction)

@@ -15,6 +15,9 @@ internal sealed class TenantActivations : IConfigureGrainContextProvider, IConfi
 
     private readonly ConcurrentDictionary<ActivationId, IGrainContext> _contexts = [];
 
+    /// <summary>Those that are active now.</summary>
+    public IEnumerable<IGrainContext> All => _contexts.Values;
+
     /// <summary>Those that are active now, by tenant.</summary>
     public ILookup<string, IGrainContext> ByTenant => _contexts.Values.ToLookup(context => GrainTenant.Of(context.GrainId.Key.ToString()!));
 

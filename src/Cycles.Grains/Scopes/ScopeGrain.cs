@@ -297,15 +297,20 @@ internal sealed partial class ScopeGrain(
         return true;
     }
 
-    private Task<bool> EndLapsedLocks()
+    /// <summary>Reloads if a lock is still held that was given before that moment: whoever holds it may have died.</summary>
+    public void EndLocksBefore(long beforeMs)
     {
-        var lapsed = clock.NowMs - (long)Lease.TotalMilliseconds;
-        if (_budgets.Values.Any(budget => budget.OldestLockMs < lapsed))
+        if (_budgets.Values.Any(budget => budget.OldestLockMs < beforeMs))
         {
             LogLapsed(logger, _scope.Value);
             Forget();
         }
+    }
 
+    private Task<bool> EndLapsedLocks()
+    {
+        var lapsed = clock.NowMs - (long)Lease.TotalMilliseconds;
+        EndLocksBefore(lapsed);
         foreach (var budget in _budgets.Values)
         {
             budget.FailWaiters(lapsed, new StoreUnavailableException($"scope {_scope} is busy"));

@@ -16,6 +16,9 @@ public readonly struct TenantKeys(string tenantId)
     /// <summary>String: the token of the one ledger activation that may write.</summary>
     public RedisKey Fence => _prefix + "fence";
 
+    /// <summary>String, for some seconds: the ledger activation with that token has ended, and answers nothing any more.</summary>
+    public RedisKey Ended(RedisValue token) => $"{_prefix}ended:{token}";
+
     /// <summary>String: the tenant's record.</summary>
     public RedisKey Tenant => _prefix + "tenant";
 

@@ -1,0 +1,50 @@
+using System.Diagnostics;
+
+namespace Cycles.Grains.Waits;
+
+/// <summary>
+/// Notices that this process did nothing for so long that others may have taken its place: it was stopped, its machine was suspended, it had no
+/// processor. Whoever goes on first, a timer or who asks, notices it.
+/// </summary>
+public sealed class PauseWatch : IDisposable
+{
+    /// <summary>The shortest pause that counts: less than the shortest time in which a silo that hangs can be declared dead.</summary>
+    public static readonly TimeSpan Shortest = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan TickEvery = TimeSpan.FromMilliseconds(250);
+
+    private readonly Timer _ticks;
+    private long _tickedAt = Stopwatch.GetTimestamp();
+    private long _pauseEndedAt;
+
+    /// <summary>Begins to watch.</summary>
+    public PauseWatch() => _ticks = new Timer(_ => Tick(), null, TickEvery, TickEvery);
+
+    /// <summary>When the last pause was noticed, as a timestamp (<see cref="Stopwatch.GetTimestamp"/>); 0 when there was none.</summary>
+    public long PauseEndedAt
+    {
+        get
+        {
+            if (Stopwatch.GetElapsedTime(Volatile.Read(ref _tickedAt)) >= Shortest)
+            {
+                Tick();
+            }
+
+            return Volatile.Read(ref _pauseEndedAt);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _ticks.Dispose();
+
+    private void Tick()
+    {
+        if (Stopwatch.GetElapsedTime(Volatile.Read(ref _tickedAt)) >= Shortest)
+        {
+            // Before the tick, so that nobody sees the tick without the pause.
+            Volatile.Write(ref _pauseEndedAt, Stopwatch.GetTimestamp());
+        }
+
+        Volatile.Write(ref _tickedAt, Stopwatch.GetTimestamp());
+    }
+}
