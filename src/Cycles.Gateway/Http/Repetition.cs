@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Cycles.Grains.Waits;
 using Microsoft.Extensions.Options;
 
 namespace Cycles.Gateway.Http;
@@ -6,7 +8,7 @@ namespace Cycles.Gateway.Http;
 /// Runs a request again when a silo has left, or the store was away for a moment: the tenant is soon served elsewhere, and the caller need not know.
 /// Only what may be repeated is; a change without an idempotency key whose outcome is unknown never.
 /// </summary>
-internal sealed class Repetition(IOptions<GatewayOptions> options, TimeProvider time)
+internal sealed class Repetition(IOptions<GatewayOptions> options, PauseWatch pauses, TimeProvider time)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(800);
@@ -17,6 +19,7 @@ internal sealed class Repetition(IOptions<GatewayOptions> options, TimeProvider 
     public async ValueTask RunAsync(HttpContext http, Attempt attempt, Func<HttpContext, ValueTask> run)
     {
         var started = time.GetTimestamp();
+        var began = Stopwatch.GetTimestamp();
         for (var pause = FirstPause; ; pause = pause < LongestPause ? pause * 2 : pause)
         {
             try
@@ -29,7 +32,10 @@ internal sealed class Repetition(IOptions<GatewayOptions> options, TimeProvider 
                 && (attempt.MayRepeat || Unavailability.ChangedNothing(exception))
                 && !http.Response.HasStarted
                 && !http.RequestAborted.IsCancellationRequested
-                && time.GetElapsedTime(started) + pause < _patience)
+                && time.GetElapsedTime(started) + pause < _patience
+
+                // After a pause of this process the caller may have asked elsewhere, and been refused there.
+                && pauses.PauseEndedAt < began)
             {
                 Telemetry.Repeated();
             }

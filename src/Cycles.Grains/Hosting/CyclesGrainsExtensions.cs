@@ -41,7 +41,7 @@ public static class CyclesGrainsExtensions
         silo.Services.AddSingleton<GroupCommit>();
         silo.Services.AddSingleton<ScopeBoard>();
         silo.Services.AddSingleton<LedgerBoard>();
-        silo.Services.TryAddSingleton(LedgerLease.Shared);
+        silo.Services.TryAddSingleton<LedgerLease>();
         silo.Services.TryAddSingleton<PauseWatch>();
         silo.Services.AddSingleton(services => new SiloStanding(
             services.GetRequiredService<ILocalSiloDetails>(),

@@ -67,11 +67,16 @@ internal sealed partial class LedgerGrain
         return trimmed;
     }
 
-    public ValueTask<bool> TryDisarmExpiry()
+    public async ValueTask<bool> TryDisarmExpiry()
     {
+        if (!_memory.IsProven)
+        {
+            await ProveAsync();
+        }
+
         var isIdle = _memory.NextDueMs == long.MaxValue;
         _expiryIsArmed &= !isIdle;
-        return new(isIdle);
+        return isIdle;
     }
 
     private async ValueTask ArmExpiryAsync(long dueAtMs)

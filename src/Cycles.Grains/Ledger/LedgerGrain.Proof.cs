@@ -69,7 +69,7 @@ internal sealed partial class LedgerGrain
     /// <summary>Takes the tenant's fence, and says what it held before.</summary>
     private async Task<FenceTaken> TakeFenceAsync()
     {
-        await standing.RequireMemberAsync();
+        await standing.LookAsync();
         var began = Stopwatch.GetTimestamp();
         var taken = await groupCommit.TakeFenceAsync(_keys.Fence, _token, _memory.Incarnation, _keys);
         if (!taken.IsTaken)

@@ -93,7 +93,8 @@ internal sealed partial class LedgerGrain(
 
         await KeepSilentAsync(taken, cancellationToken);
 
-        // Last: an activation that fails must leave nothing behind that nobody keeps true.
+        // Last: an activation that fails, or was given up, must leave nothing behind that nobody keeps true.
+        cancellationToken.ThrowIfCancellationRequested();
         board.Publish(TenantId, _memory);
     }
 

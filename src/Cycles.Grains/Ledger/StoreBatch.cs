@@ -23,12 +23,7 @@ internal sealed class StoreBatch
         var conditions = new HashSet<(RedisKey, RedisValue)>();
         foreach (var queued in batch)
         {
-            if (queued.TakesFence)
-            {
-                queued.PreviousFence = _commands.StringGetSetAsync(queued.Fence, queued.Token);
-                _results.Add(queued.PreviousFence);
-            }
-            else if (conditions.Add((queued.Fence, queued.Token)))
+            if (!queued.TakesFence && conditions.Add((queued.Fence, queued.Token)))
             {
                 _commands.AddCondition(Condition.StringEqual(queued.Fence, queued.Token));
             }
@@ -45,6 +40,12 @@ internal sealed class StoreBatch
         }
 
         AddCoalesced();
+        foreach (var queued in batch.Where(queued => queued.TakesFence))
+        {
+            // Last: whoever held the fence until then may give it back in the same batch.
+            queued.PreviousFence = _commands.StringGetSetAsync(queued.Fence, queued.Token);
+            _results.Add(queued.PreviousFence);
+        }
     }
 
     /// <summary>Whether it was written; false when a fence has moved.</summary>

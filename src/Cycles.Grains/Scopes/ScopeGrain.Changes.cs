@@ -277,14 +277,20 @@ internal sealed partial class ScopeGrain
             try
             {
                 await LoadedAsync();
-                if (_epoch is var epoch && !await IsCurrentAsync())
+                var epoch = _epoch;
+                if (!await IsCurrentAsync())
                 {
                     // What is refused here rests on what was read.
                     Forget(epoch);
-                    await LoadedAsync();
+                    throw new StoreInDoubtException($"scope {_scope} is stale");
                 }
 
-                return await once.FindAsync(_ledger) is (true, { } answer) ? answer : await change(once);
+                if (await once.FindAsync(_ledger) is (true, { } answer))
+                {
+                    return answer;
+                }
+
+                return _isLoaded && _epoch == epoch ? await change(once) : throw new StoreInDoubtException($"scope {_scope} reloads");
             }
             catch (StoreInDoubtException) when (attempt < Retries.Most)
             {

@@ -45,7 +45,7 @@ internal sealed partial class ScopeGrain(
     // ends the epoch, so what the ledger has not accepted by then conflicts, and waits for what it has accepted to be durable or in doubt before it
     // reads. That holds as well for the batches of a store so slow that the group commit takes longer than this to give one up. Too short would
     // cost reloads, and too long keeps others waiting for a lock that nobody ends: a coordinator on a store that answers within its timeout waits
-    // for the batch before its own and for its own, and callers give up after about as long as this.
+    // for the batch before its own and for its own. A lock whose coordinator died with its silo ends sooner (LostCoordinators).
     private TimeSpan Lease => options.Value.Timeout * 3;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
@@ -286,9 +286,11 @@ internal sealed partial class ScopeGrain(
             return true;
         }
 
-        await standing.RequireMemberAsync();
         var epoch = _epoch;
-        if (!await _ledger.IsCurrent(_scope, epoch))
+        await standing.RequireMemberAsync();
+
+        // What was dropped meanwhile is not to be decided on, though the ledger would still take it for current.
+        if (!await _ledger.IsCurrent(_scope, epoch) || !_isLoaded || _epoch != epoch)
         {
             return false;
         }

@@ -23,16 +23,19 @@ internal sealed class LostCoordinators(IClusterMembershipService membership, Ten
             HashSet<SiloAddress> now = [.. snapshot.Members.Values.Where(member => member.Status != SiloStatus.Dead).Select(member => member.SiloAddress)];
             if (!alive.IsSubsetOf(now))
             {
-                EndLocksAsync(clock.NowMs, stoppingToken).Ignore();
+                EndLocksAsync(stoppingToken).Ignore();
             }
 
             alive = now;
         }
     }
 
-    private async Task EndLocksAsync(long beforeMs, CancellationToken stop)
+    private async Task EndLocksAsync(CancellationToken stop)
     {
         await Task.Delay(Grace, time, stop);
+
+        // Now, and not when it died: who waited for a lock on its behalf may have got it since.
+        var beforeMs = clock.NowMs;
         foreach (var context in activations.All)
         {
             if (context.GrainInstance is ScopeGrain scope)

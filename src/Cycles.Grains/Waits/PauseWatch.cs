@@ -3,8 +3,9 @@ using System.Diagnostics;
 namespace Cycles.Grains.Waits;
 
 /// <summary>
-/// Notices that this process did nothing for so long that others may have taken its place: it was stopped, its machine was suspended, it had no
-/// processor. Whoever goes on first, a timer or who asks, notices it.
+/// Notices that this process did nothing for so long that others may have taken its place: it was stopped, it had no processor, or its machine was
+/// suspended, which the monotonic clock does not show but the wall clock does. A wall clock that is set forward looks the same, and costs as
+/// little. Whoever goes on first, a timer or who asks, notices it.
 /// </summary>
 public sealed class PauseWatch : IDisposable
 {
@@ -15,6 +16,7 @@ public sealed class PauseWatch : IDisposable
 
     private readonly Timer _ticks;
     private long _tickedAt = Stopwatch.GetTimestamp();
+    private long _wallTicks = DateTime.UtcNow.Ticks;
     private long _pauseEndedAt;
 
     /// <summary>Begins to watch.</summary>
@@ -25,7 +27,7 @@ public sealed class PauseWatch : IDisposable
     {
         get
         {
-            if (Stopwatch.GetElapsedTime(Volatile.Read(ref _tickedAt)) >= Shortest)
+            if (IsAfterPause(Stopwatch.GetTimestamp(), DateTime.UtcNow.Ticks))
             {
                 Tick();
             }
@@ -39,12 +41,19 @@ public sealed class PauseWatch : IDisposable
 
     private void Tick()
     {
-        if (Stopwatch.GetElapsedTime(Volatile.Read(ref _tickedAt)) >= Shortest)
+        // Taken once: a pause in the middle of this is seen by the next.
+        var (timestamp, wallTicks) = (Stopwatch.GetTimestamp(), DateTime.UtcNow.Ticks);
+        if (IsAfterPause(timestamp, wallTicks))
         {
             // Before the tick, so that nobody sees the tick without the pause.
             Volatile.Write(ref _pauseEndedAt, Stopwatch.GetTimestamp());
         }
 
-        Volatile.Write(ref _tickedAt, Stopwatch.GetTimestamp());
+        Volatile.Write(ref _tickedAt, timestamp);
+        Volatile.Write(ref _wallTicks, wallTicks);
     }
+
+    private bool IsAfterPause(long timestamp, long wallTicks) =>
+        Stopwatch.GetElapsedTime(Volatile.Read(ref _tickedAt), timestamp) >= Shortest
+        || wallTicks - Volatile.Read(ref _wallTicks) >= Shortest.Ticks;
 }

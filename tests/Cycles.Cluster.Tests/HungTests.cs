@@ -1,0 +1,172 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Cycles.Cluster.Tests.Api;
+using Cycles.Cluster.Tests.Servers;
+
+namespace Cycles.Cluster.Tests;
+
+/// <summary>
+/// Processes that hang and go on again. What they were asked before waits in their sockets; meanwhile its callers have asked elsewhere, and some were
+/// refused there. Done afterwards, it would hold budget that nobody knows of.
+/// </summary>
+public sealed class HungTests
+{
+    private const int Tenants = 12;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Impatience = TimeSpan.FromSeconds(2);
+
+    // More than the pause that a process notices.
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(3);
+
+    [Fact]
+    public Task What_a_silo_was_asked_before_it_was_declared_dead_is_not_done_when_it_goes_on() => OnClusterAsync(async (api, _, silo) =>
+    {
+        var callers = new List<Caller>();
+        for (var i = 0; i < Tenants; i++)
+        {
+            callers.Add(await ProvisionAsync(api, $"hung-{i}"));
+        }
+
+        silo.Pause();
+        var answers = await Task.WhenAll(callers.Select(async caller => (Caller: caller, IsThere: await IsAnsweredAsync(api, caller, "lost"))));
+        Caller[] unanswered = [.. answers.Where(answer => !answer.IsThere).Select(answer => answer.Caller)];
+        Assert.NotEmpty(unanswered);
+        foreach (var caller in unanswered)
+        {
+            // Another silo serves it by now: what was lost is refused there, and then its budget becomes free.
+            var taken = await ReserveAsync(api, caller, "taken");
+            Assert.Equal(HttpStatusCode.OK, taken.Status);
+            Assert.Equal(HttpStatusCode.Conflict, (await ReserveAsync(api, caller, "lost")).Status);
+            await ReleaseAsync(api, caller, taken.Id!);
+        }
+
+        silo.Resume();
+        Assert.NotEqual(0, await silo.WaitForExitAsync(Patience));
+        foreach (var caller in unanswered)
+        {
+            await ReleaseAsync(api, caller, (await ReserveAsync(api, caller, "after")).Id!);
+            Assert.Equal(0, await ReservedAsync(api, caller));
+        }
+    });
+
+    [Fact]
+    public Task What_a_gateway_was_asked_while_it_hung_is_refused_when_it_goes_on() => OnClusterAsync(async (api, gateway, _) =>
+    {
+        var caller = await ProvisionAsync(api, "hung");
+        gateway.Pause();
+        var waiting = SendAsync(api, HttpMethod.Post, "/v1/reservations", caller.Key, Reservation(caller, "waited"));
+        var reading = SendAsync(api, HttpMethod.Get, "/v1/balances?tenant=hung", caller.Key, null);
+        await Task.Delay(Pause);
+        gateway.Resume();
+        using var refused = await waiting;
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        Assert.NotNull(refused.Headers.RetryAfter);
+        using var read = await reading;
+        Assert.Equal(HttpStatusCode.OK, read.StatusCode);
+        Assert.Equal(0, await ReservedAsync(api, caller));
+        Assert.Equal(HttpStatusCode.OK, (await ReserveAsync(api, caller, "waited")).Status);
+    });
+
+    private static async Task OnClusterAsync(Func<HttpClient, ServerProcess, ServerProcess, Task> test)
+    {
+        RedisProcess.SkipUnlessInstalled();
+        using var data = new TemporaryFolder();
+        using var redis = await RedisProcess.StartAsync(data.Path);
+        using var first = await Silos.StartAsync(redis.EnvironmentOfSilo());
+        using var second = await Silos.StartAsync(redis.EnvironmentOfSilo());
+        using var address = new HttpApi(Gateways.AdminKey);
+        using var gateway = await Gateways.StartAsync(redis.EnvironmentOfGateway(), address);
+        using var api = new HttpClient { BaseAddress = address.Address, Timeout = Patience };
+        await test(api, gateway, second);
+    }
+
+    private static async Task<Caller> ProvisionAsync(HttpClient api, string tenant)
+    {
+        await ChangeAsync(api, "/v1/admin/tenants", new() { ["tenant_id"] = tenant, ["name"] = tenant });
+        var key = await ChangeAsync(api, "/v1/admin/api-keys", new() { ["tenant_id"] = tenant, ["name"] = "test" });
+        await ChangeAsync(api, "/v1/admin/budgets", new()
+        {
+            ["tenant_id"] = tenant, ["scope"] = $"tenant:{tenant}", ["unit"] = "TOKENS", ["allocated"] = Amount(),
+        });
+        return new Caller(tenant, (string)key["key_secret"]!);
+    }
+
+    private static async Task<JsonNode> ChangeAsync(HttpClient api, string path, JsonObject body)
+    {
+        using var response = await SendAsync(api, HttpMethod.Post, path, null, body);
+        Assert.True(response.IsSuccessStatusCode, $"{path}: {(int)response.StatusCode}");
+        return JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
+    }
+
+    /// <summary>Asks as a client that waits for two seconds.</summary>
+    private static async Task<bool> IsAnsweredAsync(HttpClient api, Caller caller, string idempotencyKey)
+    {
+        using var timeout = new CancellationTokenSource(Impatience);
+        try
+        {
+            using var response = await SendAsync(
+                api, HttpMethod.Post, "/v1/reservations", caller.Key, Reservation(caller, idempotencyKey), timeout.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<(HttpStatusCode Status, string? Id)> ReserveAsync(HttpClient api, Caller caller, string idempotencyKey)
+    {
+        var (status, body) = await RepeatAsync(api, "/v1/reservations", caller, Reservation(caller, idempotencyKey));
+        return (status, (string?)body["reservation_id"]);
+    }
+
+    private static async Task ReleaseAsync(HttpClient api, Caller caller, string id) => Assert.Equal(
+        HttpStatusCode.OK, (await RepeatAsync(api, $"/v1/reservations/{id}/release", caller, new() { ["idempotency_key"] = $"release-{id}" })).Status);
+
+    /// <summary>Until there is an answer that says something.</summary>
+    private static async Task<(HttpStatusCode Status, JsonNode Body)> RepeatAsync(HttpClient api, string path, Caller caller, JsonObject body)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            using var response = await SendAsync(api, HttpMethod.Post, path, caller.Key, body);
+            if ((int)response.StatusCode < 500)
+            {
+                return (response.StatusCode, JsonNode.Parse(await response.Content.ReadAsStringAsync())!);
+            }
+
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, $"{path} is still answered {(int)response.StatusCode}");
+            await Task.Delay(100);
+        }
+    }
+
+    private static async Task<long> ReservedAsync(HttpClient api, Caller caller)
+    {
+        using var response = await SendAsync(api, HttpMethod.Get, $"/v1/admin/budgets/lookup?scope=tenant:{caller.Tenant}&unit=TOKENS", null, null);
+        return (long)JsonNode.Parse(await response.Content.ReadAsStringAsync())!["reserved"]!["amount"]!;
+    }
+
+    private static async Task<HttpResponseMessage> SendAsync(
+        HttpClient api, HttpMethod method, string path, string? key, JsonObject? body, CancellationToken cancellation = default)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        request.Headers.Add(key is null ? "X-Admin-API-Key" : "X-Cycles-API-Key", key ?? Gateways.AdminKey);
+        request.Content = body is null ? null : JsonContent.Create(body.DeepClone());
+        return await api.SendAsync(request, cancellation);
+    }
+
+    private static JsonObject Reservation(Caller caller, string idempotencyKey) => new()
+    {
+        ["idempotency_key"] = idempotencyKey,
+        ["subject"] = new JsonObject { ["tenant"] = caller.Tenant },
+        ["action"] = new JsonObject { ["kind"] = "test", ["name"] = "test" },
+        ["estimate"] = Amount(),
+        ["ttl_ms"] = 3_600_000,
+    };
+
+    private static JsonObject Amount() => new() { ["unit"] = "TOKENS", ["amount"] = 10 };
+
+    private sealed record Caller(string Tenant, string Key);
+}
