@@ -88,7 +88,10 @@ public sealed class HungTests
         var key = await ChangeAsync(api, "/v1/admin/api-keys", new() { ["tenant_id"] = tenant, ["name"] = "test" });
         await ChangeAsync(api, "/v1/admin/budgets", new()
         {
-            ["tenant_id"] = tenant, ["scope"] = $"tenant:{tenant}", ["unit"] = "TOKENS", ["allocated"] = Amount(),
+            ["tenant_id"] = tenant,
+            ["scope"] = $"tenant:{tenant}",
+            ["unit"] = "TOKENS",
+            ["allocated"] = Amount(),
         });
         return new Caller(tenant, (string)key["key_secret"]!);
     }
