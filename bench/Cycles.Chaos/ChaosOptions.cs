@@ -18,6 +18,7 @@ internal sealed record ChaosOptions
           --silos COUNT         silos, 2 to 8 (default 3)
           --pause-ms NUMBER     mean pause of a client between operations, 1 to 10,000 (default 300)
           --hang SECONDS        the longest SIGSTOP, 2 to 120 (default 15; the shortest is 2)
+          --minutes NUMBER      begin no fault after that time, 1 to 600 (default 600)
           --limit SECONDS       a tenant that is not served for so long fails the run, 5 to 600 (default 60)
           --server FOLDER       take the Release build of the working copy FOLDER as it is, instead of building this one
           --logs FOLDER         keep what the processes print there
@@ -34,6 +35,7 @@ internal sealed record ChaosOptions
     public int PauseMs { get; private init; } = 300;
     public int HangSeconds { get; private init; } = 15;
     public TimeSpan Limit { get; private init; } = TimeSpan.FromSeconds(60);
+    public TimeSpan Time { get; private init; } = TimeSpan.FromMinutes(600);
     public string? Server { get; private init; }
     public string? Logs { get; private init; }
     public string? Output { get; private init; }
@@ -55,6 +57,7 @@ internal sealed record ChaosOptions
                 "--silos" => options with { Silos = Number(2, 8) },
                 "--pause-ms" => options with { PauseMs = Number(1, 10_000) },
                 "--hang" => options with { HangSeconds = Number(2, 120) },
+                "--minutes" => options with { Time = TimeSpan.FromMinutes(Number(1, 600)) },
                 "--limit" => options with { Limit = TimeSpan.FromSeconds(Number(5, 600)) },
                 "--server" => options with { Server = Path.GetFullPath(Value()) },
                 "--logs" => options with { Logs = Path.GetFullPath(Value()) },

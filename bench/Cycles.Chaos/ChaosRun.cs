@@ -65,7 +65,7 @@ internal static class ChaosRun
         var started = Stopwatch.GetTimestamp();
         var results = new List<FaultResult>();
         var runner = new FaultRunner(grid, api, tenants, book, options.Limit, say, stop);
-        foreach (var fault in faults)
+        foreach (var fault in faults.TakeWhile(_ => Stopwatch.GetElapsedTime(started) < options.Time))
         {
             results.Add(await runner.RunAsync(fault));
             say(Report.Line(results.Count, results[^1]));

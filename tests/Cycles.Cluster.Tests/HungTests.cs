@@ -31,20 +31,23 @@ public sealed class HungTests
 
         silo.Pause();
         var answers = await Task.WhenAll(callers.Select(async caller => (Caller: caller, IsThere: await IsAnsweredAsync(api, caller, "lost"))));
-        Caller[] unanswered = [.. answers.Where(answer => !answer.IsThere).Select(answer => answer.Caller)];
-        Assert.NotEmpty(unanswered);
-        foreach (var caller in unanswered)
+        var refused = new List<Caller>();
+        foreach (var caller in answers.Where(answer => !answer.IsThere).Select(answer => answer.Caller))
         {
-            // Another silo serves it by now: what was lost is refused there, and then its budget becomes free.
+            // Another silo serves it by now: what was lost is refused there, and then its budget becomes free. Or the other has done it all the same, only slowly.
             var taken = await ReserveAsync(api, caller, "taken");
-            Assert.Equal(HttpStatusCode.OK, taken.Status);
-            Assert.Equal(HttpStatusCode.Conflict, (await ReserveAsync(api, caller, "lost")).Status);
-            await ReleaseAsync(api, caller, taken.Id!);
+            if (taken.Status == HttpStatusCode.OK)
+            {
+                Assert.Equal(HttpStatusCode.Conflict, (await ReserveAsync(api, caller, "lost")).Status);
+                await ReleaseAsync(api, caller, taken.Id!);
+                refused.Add(caller);
+            }
         }
 
+        Assert.NotEmpty(refused);
         silo.Resume();
         Assert.NotEqual(0, await silo.WaitForExitAsync(Patience));
-        foreach (var caller in unanswered)
+        foreach (var caller in refused)
         {
             await ReleaseAsync(api, caller, (await ReserveAsync(api, caller, "after")).Id!);
             Assert.Equal(0, await ReservedAsync(api, caller));
