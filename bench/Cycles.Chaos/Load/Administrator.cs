@@ -84,7 +84,7 @@ internal sealed class Administrator(Api api, Book book, IReadOnlyList<Tenant> te
         tenant.Id,
         $"tenant:{tenant.Id}/app:period-{++_last}",
         Request.Amount(Tenant.PeriodAllocated, Tenant.PeriodUnit),
-        DateTimeOffset.UtcNow.AddSeconds(_random.Next(5, 20)),
+        DateTimeOffset.UtcNow.AddSeconds(_random.Next(30, 60)),
         abandon);
 
     private async Task CloseOneAsync(CancellationToken abandon)
