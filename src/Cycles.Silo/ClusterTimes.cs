@@ -34,8 +34,8 @@ public static class ClusterTimes
     }
 
     /// <summary>
-    /// Silos wait for each other's answers no longer than a gateway runs a request again: an answer that got lost with a silo holds up whoever waits
-    /// behind the call. Calls that may take longer say so themselves.
+    /// A silo waits for another silo's answer as long as a gateway runs a request again. When the answer got lost with a silo, the calling grain keeps its
+    /// other callers waiting for that time. Methods that may take longer have a time of their own (<c>ResponseTimeout</c>).
     /// </summary>
     public static void Set(SiloMessagingOptions messaging) => messaging.ResponseTimeout = Answer * 2;
 

@@ -42,7 +42,7 @@ internal sealed class StoreBatch
         AddCoalesced();
         foreach (var queued in batch.Where(queued => queued.TakesFence))
         {
-            // Last: whoever held the fence until then may give it back in the same batch.
+            // Last: the ledger that held the fence until then may give it back in the same batch.
             queued.PreviousFence = _commands.StringGetSetAsync(queued.Fence, queued.Token);
             _results.Add(queued.PreviousFence);
         }

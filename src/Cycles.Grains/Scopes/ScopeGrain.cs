@@ -299,7 +299,7 @@ internal sealed partial class ScopeGrain(
         return true;
     }
 
-    /// <summary>Reloads if a lock is still held that was given before that moment: whoever holds it may have died.</summary>
+    /// <summary>Reloads if the scope gave a lock before that moment and the lock is still held: its coordinator may have died.</summary>
     public void EndLocksBefore(long beforeMs)
     {
         if (_budgets.Values.Any(budget => budget.OldestLockMs < beforeMs))

@@ -7,8 +7,8 @@ using Orleans.Runtime;
 namespace Cycles.Grains.Waits;
 
 /// <summary>
-/// Tells the scopes of this silo when another silo has died: whoever held a lock from there never ends it. As a rule a tenant's grains are on one silo and
-/// die together, but not while it moves. Without this, others would wait for a lock until its lease is over.
+/// Tells the scopes of this silo when another silo has died: a coordinator that died with it never ends its locks. As a rule the grains of a tenant are on
+/// one silo and die together, but not while the tenant moves. Without this, other operations would wait until the lease of the lock is over.
 /// </summary>
 internal sealed class LostCoordinators(IClusterMembershipService membership, TenantActivations activations, StoreClock clock, TimeProvider time) : BackgroundService
 {

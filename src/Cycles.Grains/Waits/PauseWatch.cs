@@ -4,8 +4,8 @@ namespace Cycles.Grains.Waits;
 
 /// <summary>
 /// Notices that this process did nothing for so long that others may have taken its place: it was stopped, it had no processor, or its machine was
-/// suspended, which the monotonic clock does not show but the wall clock does. A wall clock that is set forward looks the same, and costs as
-/// little. Whoever goes on first, a timer or who asks, notices it.
+/// suspended, which the monotonic clock does not show but the wall clock does. A wall clock that an operator sets forward looks the same, and
+/// costs one look into the cluster's table. The timer of this class notices the pause, or the first reader of <see cref="PauseEndedAt"/> if that comes earlier.
 /// </summary>
 public sealed class PauseWatch : IDisposable
 {
