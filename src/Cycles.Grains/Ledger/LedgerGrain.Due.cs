@@ -69,11 +69,7 @@ internal sealed partial class LedgerGrain
 
     public async ValueTask<bool> TryDisarmExpiry()
     {
-        if (!_memory.IsProven)
-        {
-            await ProveAsync();
-        }
-
+        await ProvenAsync();
         var isIdle = _memory.NextDueMs == long.MaxValue;
         _expiryIsArmed &= !isIdle;
         return isIdle;

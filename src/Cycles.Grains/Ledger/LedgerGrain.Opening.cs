@@ -45,10 +45,10 @@ internal sealed partial class LedgerGrain
     public async ValueTask<OpenedRecord> OpenReservation(string id)
     {
         var epoch = Open(id, ++_lastEpoch);
-        if (!_memory.Seen.MayContain(id) && !_memory.IsProven)
+        if (!_memory.Seen.MayContain(id))
         {
             // "There is none" rests on memory alone, which another ledger may have overtaken.
-            await ProveAsync();
+            await ProvenAsync();
         }
 
         return new OpenedRecord(epoch, _memory.Term, _memory.Seen.MayContain(id) ? await ReadAsync(id, _keys.Reservation(id)) : null);

@@ -38,6 +38,9 @@ internal sealed partial class LedgerGrain
     /// <exception cref="StoreInDoubtException">It does not, or the store is another; the activation ends.</exception>
     private Task ProveAsync() => _proofs.AfterNowAsync();
 
+    /// <summary>The same for what rests on memory: a proof that the lease still covers is enough.</summary>
+    private ValueTask ProvenAsync() => _memory.IsProven ? default : new(ProveAsync());
+
     private async Task ProveOnceAsync()
     {
         var began = Stopwatch.GetTimestamp();

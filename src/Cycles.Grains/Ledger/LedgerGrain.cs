@@ -185,11 +185,7 @@ internal sealed partial class LedgerGrain(
     public async ValueTask<RowFeed> FollowRows()
     {
         _rowsAreFollowed = true;
-        if (!_memory.IsProven)
-        {
-            await ProveAsync();
-        }
-
+        await ProvenAsync();
         return new RowFeed(_memory.Term, _rowSequence);
     }
 
