@@ -4,7 +4,6 @@ using Cycles.Grains.Audit;
 using Cycles.Grains.Audit.Search;
 using Cycles.Grains.Tenants;
 using Cycles.Protocol.Tenants;
-using Cycles.Silo;
 using Orleans.TestingHost;
 
 namespace Cycles.Cluster.Tests;
@@ -27,10 +26,7 @@ public sealed class AuditClusterTests(ITestOutputHelper output)
     {
         using var data = new TemporaryFolder();
         await using var stores = await SharedStore.OpenAsync(data.Path);
-        var builder = new InProcessTestClusterBuilder(initialSilosCount: 2);
-        builder.ConfigureSilo((_, silo) => silo.AddCyclesOn(stores.Next()));
-        await using var cluster = builder.Build();
-        await cluster.DeployAsync();
+        await using var cluster = await stores.DeployAsync(silos: 2);
         var grains = cluster.Client;
         for (var tenant = 0; tenant < Tenants; tenant++)
         {

@@ -7,9 +7,7 @@ using Cycles.Grains.Store;
 using Cycles.Grains.Tenants;
 using Cycles.Protocol.Audit;
 using Cycles.Protocol.Tenants;
-using Cycles.Silo;
 using Microsoft.Extensions.Logging.Abstractions;
-using Orleans.TestingHost;
 using StackExchange.Redis;
 
 namespace Cycles.Cluster.Tests;
@@ -26,10 +24,7 @@ public sealed class AuditTrimTests
     {
         using var data = new TemporaryFolder();
         await using var stores = await SharedStore.OpenAsync(data.Path);
-        var builder = new InProcessTestClusterBuilder(initialSilosCount: 1);
-        builder.ConfigureSilo((_, silo) => silo.AddCyclesOn(stores.Next()));
-        await using var cluster = builder.Build();
-        await cluster.DeployAsync();
+        await using var cluster = await stores.DeployAsync(silos: 1);
         await cluster.Client.GetGrain<ITenantGrain>("trimmed").Create(
             Origin.System("createTenant"), new TenantCreateRequest { TenantId = "trimmed", Name = "Test" });
         var store = stores.Next().Redis.Commits;

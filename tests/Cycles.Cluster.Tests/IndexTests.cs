@@ -8,7 +8,6 @@ using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Scopes;
 using Cycles.Protocol.Tenants;
-using Cycles.Silo;
 using Orleans.Runtime;
 using Orleans.TestingHost;
 
@@ -30,7 +29,7 @@ public sealed class IndexTests(ITestOutputHelper output)
     {
         using var data = new TemporaryFolder();
         await using var stores = await SharedStore.OpenAsync(data.Path);
-        await using var cluster = await DeployAsync(stores);
+        await using var cluster = await stores.DeployAsync(silos: 2);
         for (var i = 0; i < Tenants; i++)
         {
             await CreateAsync(cluster.Client, $"tenant-{i}");
@@ -61,7 +60,7 @@ public sealed class IndexTests(ITestOutputHelper output)
     {
         using var data = new TemporaryFolder();
         await using var stores = await SharedStore.OpenAsync(data.Path);
-        await using var cluster = await DeployAsync(stores);
+        await using var cluster = await stores.DeployAsync(silos: 2);
         for (var i = 0; i < Tenants; i++)
         {
             await CreateAsync(cluster.Client, $"tenant-{i}");
@@ -79,15 +78,6 @@ public sealed class IndexTests(ITestOutputHelper output)
 
             await ExpectListsAsync(cluster.Client, $"round {round}");
         }
-    }
-
-    private static async Task<InProcessTestCluster> DeployAsync(SharedStore stores)
-    {
-        var builder = new InProcessTestClusterBuilder(initialSilosCount: 2);
-        builder.ConfigureSilo((_, silo) => silo.AddCyclesOn(stores.Next()));
-        var cluster = builder.Build();
-        await cluster.DeployAsync();
-        return cluster;
     }
 
     private async Task CreateAsync(IGrainFactory grains, string tenantId)

@@ -3,8 +3,6 @@ using Cycles.Grains.Ledger;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Identity;
 using Cycles.Protocol.Scopes;
-using Cycles.Silo;
-using Orleans.TestingHost;
 using StackExchange.Redis;
 
 namespace Cycles.Cluster.Tests;
@@ -114,10 +112,7 @@ public sealed class LedgerEpochTests
     {
         using var data = new TemporaryFolder();
         await using var stores = await SharedStore.OpenAsync(data.Path);
-        var builder = new InProcessTestClusterBuilder(initialSilosCount: 1);
-        builder.ConfigureSilo((_, silo) => silo.AddCyclesOn(stores.Next()));
-        await using var cluster = builder.Build();
-        await cluster.DeployAsync();
+        await using var cluster = await stores.DeployAsync(silos: 1);
         await test(cluster.Client.GetGrain<ILedgerGrain>(TenantId), ReservationId.Derive(TenantId, "first").Value, stores.Next().Redis);
     }
 }

@@ -7,9 +7,7 @@ using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Scopes;
 using Cycles.Protocol.Tenants;
-using Cycles.Silo;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.TestingHost;
 
 namespace Cycles.Cluster.Tests;
 
@@ -25,16 +23,9 @@ public sealed class LostCoordinatorTests
     {
         using var data = new TemporaryFolder();
         await using var stores = await SharedStore.OpenAsync(data.Path);
-        var builder = new InProcessTestClusterBuilder(initialSilosCount: 2);
-        builder.ConfigureSilo((_, silo) =>
-        {
-            silo.AddCyclesOn(stores.Next());
 
-            // A lease is three times as long, and so longer than this test waits.
-            silo.Services.Configure<StoreOptions>(options => options.Timeout = TimeSpan.FromMinutes(1));
-        });
-        await using var cluster = builder.Build();
-        await cluster.DeployAsync();
+        // A lease is three times as long, and so longer than this test waits.
+        await using var cluster = await stores.DeployAsync(silos: 2, silo => silo.Services.Configure<StoreOptions>(options => options.Timeout = TimeSpan.FromMinutes(1)));
         var survivor = cluster.Silos[0].SiloAddress.GetConsistentHashCode();
         var scope = await FindScopeAsync(cluster.Client, survivor);
         Assert.Equal(Refusal.None, (await LockAsync(scope, 1)).Refusal);

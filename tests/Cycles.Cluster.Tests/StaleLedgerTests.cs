@@ -11,8 +11,6 @@ using Cycles.Protocol.Keys;
 using Cycles.Protocol.Reservations;
 using Cycles.Protocol.Scopes;
 using Cycles.Protocol.Tenants;
-using Cycles.Silo;
-using Orleans.TestingHost;
 
 namespace Cycles.Cluster.Tests;
 
@@ -92,8 +90,8 @@ public sealed class StaleLedgerTests
     {
         using var data = new TemporaryFolder();
         await using var stores = await SharedStore.OpenAsync(data.Path);
-        await using var oldCluster = await StartAsync(stores);
-        await using var newCluster = await StartAsync(stores);
+        await using var oldCluster = await stores.DeployAsync(silos: 1);
+        await using var newCluster = await stores.DeployAsync(silos: 1);
         var old = new Side(oldCluster.Client);
         Assert.Null((await old.Tenant.Create(Origin, new TenantCreateRequest { TenantId = TenantId, Name = "Test" })).Problem);
         await CreateBudgetAsync(old, Unit.Tokens);
@@ -106,15 +104,6 @@ public sealed class StaleLedgerTests
         };
         Assert.Equal(ErrorCode.BudgetExceeded, (await old.Client.ReserveAsync(Request("too-much", 2))).Problem!.Code);
         await test(old, new Side(newCluster.Client));
-    }
-
-    private static async Task<InProcessTestCluster> StartAsync(SharedStore stores)
-    {
-        var builder = new InProcessTestClusterBuilder(initialSilosCount: 1);
-        builder.ConfigureSilo((_, silo) => silo.AddCyclesOn(stores.Next()));
-        var cluster = builder.Build();
-        await cluster.DeployAsync();
-        return cluster;
     }
 
     private static async Task<string> ReserveAsync(Side side, string key, long amount)

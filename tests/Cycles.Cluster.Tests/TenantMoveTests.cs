@@ -1,7 +1,6 @@
 using Cycles.Cluster.Tests.Api;
 using Cycles.Cluster.Tests.Servers;
 using Cycles.Grains.Placement;
-using Cycles.Silo;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
 
@@ -19,10 +18,7 @@ public sealed class TenantMoveTests(ITestOutputHelper output)
     {
         using var data = new TemporaryFolder();
         await using var stores = await SharedStore.OpenAsync(data.Path);
-        var builder = new InProcessTestClusterBuilder(initialSilosCount: 2);
-        builder.ConfigureSilo((_, silo) => silo.AddCyclesOn(stores.Next()));
-        await using var cluster = builder.Build();
-        await cluster.DeployAsync();
+        await using var cluster = await stores.DeployAsync(silos: 2);
         var scenario = new Scenario(output, new GrainApi(cluster.Client), Tenants, workersEach: 2);
         await scenario.ProvisionAsync((_, _) => { });
 

@@ -6,7 +6,6 @@ using Cycles.Grains.Lists;
 using Cycles.Grains.Reservations;
 using Cycles.Grains.Scopes;
 using Cycles.Grains.Tenants;
-using Cycles.Silo;
 using Orleans.TestingHost;
 
 namespace Cycles.Cluster.Tests;
@@ -26,7 +25,7 @@ public sealed class TwoSiloTests(ITestOutputHelper output)
     {
         using var data = new TemporaryFolder();
         await using var stores = await SharedStore.OpenAsync(data.Path);
-        await using var cluster = await DeployAsync(stores);
+        await using var cluster = await stores.DeployAsync(silos: 2);
         var scenario = new Scenario(output, new GrainApi(cluster.Client), Tenants, workersEach: 2);
         await scenario.ProvisionAsync((_, _) => { });
 
@@ -43,7 +42,7 @@ public sealed class TwoSiloTests(ITestOutputHelper output)
     {
         using var data = new TemporaryFolder();
         await using var stores = await SharedStore.OpenAsync(data.Path);
-        await using var cluster = await DeployAsync(stores);
+        await using var cluster = await stores.DeployAsync(silos: 2);
         var scenario = new Scenario(output, new GrainApi(cluster.Client), Tenants, workersEach: 2);
         await scenario.ProvisionAsync((_, _) => { });
 
@@ -72,14 +71,5 @@ public sealed class TwoSiloTests(ITestOutputHelper output)
             4 => grains.GetReservation($"rsv_{tenant.Id}_{scenario.Random.Next(8)}").GetGrainId(),
             _ => grains.GetGrain<IScopeGrain>(scope).GetGrainId(),
         };
-    }
-
-    private static async Task<InProcessTestCluster> DeployAsync(SharedStore stores)
-    {
-        var builder = new InProcessTestClusterBuilder(initialSilosCount: 2);
-        builder.ConfigureSilo((_, silo) => silo.AddCyclesOn(stores.Next()));
-        var cluster = builder.Build();
-        await cluster.DeployAsync();
-        return cluster;
     }
 }

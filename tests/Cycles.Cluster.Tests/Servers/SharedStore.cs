@@ -1,6 +1,8 @@
+using Cycles.Silo;
 using Cycles.Silo.Configuration;
 using Cycles.Silo.Store;
 using Microsoft.Extensions.Configuration;
+using Orleans.TestingHost;
 
 namespace Cycles.Cluster.Tests.Servers;
 
@@ -33,6 +35,22 @@ internal sealed class SharedStore : IAsyncDisposable
 
     /// <summary>The connection of one more silo.</summary>
     public SiloStore Next() => _connections[Interlocked.Increment(ref _given)];
+
+    /// <summary>A cluster in this process whose silos all use the store; each call makes another one, which knows nothing of the others.</summary>
+    /// <param name="silos">How many silos.</param>
+    /// <param name="configure">What else the silos need.</param>
+    public async Task<InProcessTestCluster> DeployAsync(short silos, Action<ISiloBuilder>? configure = null)
+    {
+        var builder = new InProcessTestClusterBuilder(initialSilosCount: silos);
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.AddCyclesOn(Next());
+            configure?.Invoke(silo);
+        });
+        var cluster = builder.Build();
+        await cluster.DeployAsync();
+        return cluster;
+    }
 
     public async ValueTask DisposeAsync()
     {
