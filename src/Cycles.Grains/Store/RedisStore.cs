@@ -233,6 +233,11 @@ public sealed class RedisStore : IAsyncDisposable
                 throw new StoreInDoubtException($"only {acknowledged} of {_options.WaitForReplicas} replicas have what was written");
             }
         }
+
+        if (Persistence.FindFailure() is { } failure)
+        {
+            throw new StoreInDoubtException($"what was written may not be on the disk: {failure}");
+        }
     }
 
     private async Task ConfirmOnceAsync()

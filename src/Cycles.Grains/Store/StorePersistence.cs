@@ -23,6 +23,12 @@ public sealed class StorePersistence
     /// </summary>
     public bool IsSupervised { get; set; }
 
+    /// <summary>
+    /// Asked after each write that the store calls durable: why it may not be, or null. For a host that knows more of the store's disk than
+    /// the store. It must not block, and any thread may ask at any time.
+    /// </summary>
+    public Func<string?> FindFailure { get; set; } = () => null;
+
     /// <summary>Whether what is written now would not become durable.</summary>
     public bool IsBroken => _reason is not null;
 

@@ -8,6 +8,7 @@ internal sealed class DataFolder : IDisposable
     private const int ProbeBytes = 64 * 1024;
 
     private readonly FileStream _lock;
+    private int _looks;
 
     private DataFolder(string path, FileStream @lock) => (Path, _lock) = (path, @lock);
 
@@ -76,6 +77,26 @@ internal sealed class DataFolder : IDisposable
         return FreeMegabytes is { } free && free < minimumFreeMegabytes
             ? $"only {free} MB are free on its disk, and {minimumFreeMegabytes} MB must be"
             : null;
+    }
+
+    /// <summary>
+    /// Whether the file system still takes changes; for after a write that was synced. When it finds an error and turns read-only at that moment,
+    /// Linux can say that the write is on the disk and drop it (seen on ext4 with <c>errors=remount-ro</c>): the journal that it waits for has been
+    /// thrown away. The journal then takes nothing else either, and that costs no I/O to ask.
+    /// </summary>
+    /// <returns>Why it does not; null when it does.</returns>
+    public string? FindFailure()
+    {
+        try
+        {
+            // Another length than before: it is one block of the journal, and no block of the disk.
+            RandomAccess.SetLength(_lock.SafeFileHandle, 1 + (Interlocked.Increment(ref _looks) & 1));
+            return null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return exception.Message;
+        }
     }
 
     /// <inheritdoc/>

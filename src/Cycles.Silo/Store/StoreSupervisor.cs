@@ -40,6 +40,7 @@ internal sealed partial class StoreSupervisor : IAsyncDisposable
         _redis = redis;
         _logger = logger;
         redis.Persistence.IsSupervised = true;
+        redis.Persistence.FindFailure = store.Folder.FindFailure;
         redis.Persistence.Broke += OnBroke;
         store.Problem += OnProblem;
         _running = Task.Run(RunAsync);
