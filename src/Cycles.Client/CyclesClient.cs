@@ -7,6 +7,7 @@ using Cycles.Grains.Lists;
 using Cycles.Grains.Placement;
 using Cycles.Grains.Reservations;
 using Cycles.Grains.Tenants;
+using Cycles.Grains.Waits;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Decisions;
 using Cycles.Protocol.Errors;
@@ -31,6 +32,9 @@ namespace Cycles.Client;
 public sealed class CyclesClient(IGrainFactory grains, string tenantId, ScopeFilter? within = null)
 {
     private const int DefaultGraceMs = 5000;
+
+    /// <summary>Which attempt of its caller the client's calls are. By default there is only one.</summary>
+    public CallAttempt Attempt { get; init; }
 
     private ITenantGrain Tenant => grains.Get<ITenantGrain>(tenantId);
 
@@ -66,6 +70,7 @@ public sealed class CyclesClient(IGrainFactory grains, string tenantId, ScopeFil
             OveragePolicy = request.OveragePolicy,
             DryRun = request.DryRun ?? false,
             Metadata = request.Metadata,
+            Attempt = Attempt,
         });
         return reply switch
         {

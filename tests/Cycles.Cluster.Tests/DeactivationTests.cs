@@ -4,9 +4,12 @@ using Cycles.Grains.Audit;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Reservations;
 using Cycles.Grains.Scopes;
+using Cycles.Grains.Store;
 using Cycles.Grains.Tenants;
+using Cycles.Grains.Waits;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
+using Cycles.Protocol.Errors;
 using Cycles.Protocol.Reservations;
 using Cycles.Protocol.Scopes;
 using Cycles.Protocol.Tenants;
@@ -49,6 +52,44 @@ public sealed class DeactivationTests
     }
 
     [Fact]
+    public async Task A_reservation_that_was_begun_where_it_is_no_longer_is_made_by_the_next_grain_or_by_none()
+    {
+        await using var silo = await StartAsync();
+        var scope = silo.Grains.GetGrain<IScopeGrain>(Scope.Value);
+        Assert.Equal(Refusal.None, (await scope.Lock(new LockRequest(1, Unit.Tokens, LockKind.Exclusive, default))).Refusal);
+        var reserving = new CyclesClient(silo.Grains, TenantId).ReserveAsync(Reservation("late")).AsTask();
+        IGrainContext? grain = null;
+        await Until.TrueAsync(() => Task.FromResult((grain = silo.Activations.SingleOrDefault(context => context.GrainInstance is ReservationGrain)) is not null));
+        await Task.Delay(TimeSpan.FromSeconds(1)); // For it to wait for the lock; should it not, the test proves nothing but does not fail.
+
+        grain!.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "test"), CancellationToken.None);
+        await Task.Delay(TimeSpan.FromMilliseconds(100)); // As before.
+        await scope.Complete(1, Unit.Tokens, LockOutcome.Abandoned);
+
+        Assert.True((await reserving.WaitAsync(Soon)).IsSuccess);
+        Assert.NotEqual(grain.ActivationId, silo.Activations.Single(context => context.GrainInstance is ReservationGrain).ActivationId);
+    }
+
+    [Fact]
+    public async Task An_attempt_to_reserve_that_arrives_after_a_later_one_is_passed_over()
+    {
+        await using var silo = await StartAsync();
+        var call = Guid.NewGuid();
+        var second = new CyclesClient(silo.Grains, TenantId) { Attempt = new CallAttempt(call, 2) };
+        var first = new CyclesClient(silo.Grains, TenantId) { Attempt = new CallAttempt(call, 1) };
+        var another = new CyclesClient(silo.Grains, TenantId) { Attempt = new CallAttempt(Guid.NewGuid(), 1) };
+
+        // It is denied, and the budget is enough afterwards.
+        Assert.Equal(ErrorCode.BudgetExceeded, (await second.ReserveAsync(Reservation("overtaken") with { Estimate = new Amount(Unit.Tokens, 41) })).Problem!.Code);
+        Assert.Null((await silo.Grains.GetGrain<IScopeGrain>(Scope.Value).Fund(
+            Origin, new FundCommand(Unit.Tokens, FundingOperation.Credit, 1, 0, null, string.Empty))).Problem);
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(
+            () => first.ReserveAsync(Reservation("overtaken") with { Estimate = new Amount(Unit.Tokens, 41) }).AsTask());
+        Assert.True((await another.ReserveAsync(Reservation("overtaken") with { Estimate = new Amount(Unit.Tokens, 41) })).IsSuccess);
+    }
+
+    [Fact]
     public async Task Whatever_grain_of_a_tenant_is_deactivated_under_contention_every_client_goes_on()
     {
         await using var silo = await StartAsync();
@@ -76,6 +117,14 @@ public sealed class DeactivationTests
         await Until.TrueAsync(async () => Assert.Single(await silo.Grains.GetGrain<IScopeGrain>(Scope.Value).Read()).State.Reserved == 0);
     }
 
+    private static ReservationCreateRequest Reservation(string key) => new()
+    {
+        IdempotencyKey = key,
+        Subject = new Subject { Tenant = TenantId },
+        Action = new ActionInfo { Kind = "test", Name = "test" },
+        Estimate = new Amount(Unit.Tokens, 10),
+    };
+
     /// <returns>The longest time that the client went without success.</returns>
     private static async Task<TimeSpan> ReserveAndReleaseAsync(IGrainFactory grains, int client, CancellationToken stop)
     {
@@ -85,13 +134,7 @@ public sealed class DeactivationTests
         {
             var key = $"{client}-{i}";
             var started = TimeProvider.System.GetTimestamp();
-            var reservation = await RepeatAsync(() => cycles.ReserveAsync(new ReservationCreateRequest
-            {
-                IdempotencyKey = key,
-                Subject = new Subject { Tenant = TenantId },
-                Action = new ActionInfo { Kind = "test", Name = "test" },
-                Estimate = new Amount(Unit.Tokens, 10),
-            }));
+            var reservation = await RepeatAsync(() => cycles.ReserveAsync(Reservation(key)));
             if (reservation.IsSuccess)
             {
                 await RepeatAsync(() => cycles.ReleaseAsync(reservation.Value.ReservationId!, new ReleaseRequest { IdempotencyKey = key }));

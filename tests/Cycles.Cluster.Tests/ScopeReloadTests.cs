@@ -61,6 +61,26 @@ public sealed class ScopeReloadTests
         Assert.Equal(Refusal.None, (await scope.Lock(new LockRequest(3, Unit.Tokens, LockKind.Exclusive, default))).Refusal);
     }
 
+    [Fact]
+    public async Task A_scope_that_was_not_told_what_was_taken_reads_it_when_that_is_given_back()
+    {
+        await using var silo = await RedisSilo.StartAsync();
+        var ledger = silo.Grains.GetGrain<ILedgerGrain>(TenantId);
+        await GiveBudgetAsync(ledger);
+        var scope = silo.Grains.GetGrain<IScopeGrain>(Scope.Value);
+        var locked = await scope.Lock(new LockRequest(1, Unit.Tokens, LockKind.Settle, default));
+        var taken = new LedgerTransaction { Stakes = [new ScopeStake(Scope, Unit.Tokens, locked.Epoch, new BudgetDelta(Reserved: 5))] };
+        Assert.Equal(CommitOutcome.Durable, await ledger.Commit(taken));
+        await scope.Complete(1, Unit.Tokens, LockOutcome.Abandoned);
+
+        var given = await scope.Lock(new LockRequest(2, Unit.Tokens, LockKind.Settle, new BudgetDelta(Reserved: -5)));
+        var tooMuch = scope.Lock(new LockRequest(3, Unit.Tokens, LockKind.Settle, new BudgetDelta(Reserved: -6))).AsTask();
+
+        Assert.Equal(Refusal.None, given.Refusal);
+        Assert.Equal(0, given.State.Reserved);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => tooMuch);
+    }
+
     private static BudgetRecord Budget => new()
     {
         LedgerId = "budget",

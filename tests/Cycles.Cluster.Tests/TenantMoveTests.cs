@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Cycles.Cluster.Tests.Api;
 using Cycles.Cluster.Tests.Servers;
 using Cycles.Grains.Placement;
@@ -47,6 +48,29 @@ public sealed class TenantMoveTests(ITestOutputHelper output)
         }
     }
 
+    [Fact]
+    public async Task A_silo_that_ends_has_moved_its_tenants_before_its_grains_are_ended()
+    {
+        using var data = new TemporaryFolder();
+        await using var stores = await SharedStore.OpenAsync(data.Path);
+        var left = new ConcurrentDictionary<SiloAddress, string[]>();
+        await using var cluster = await stores.DeployAsync(silos: 2, silo => silo.Services
+            .AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(services => new AtDeactivation(() =>
+            {
+                var address = services.GetRequiredService<ILocalSiloDetails>().SiloAddress;
+                left[address] = [.. services.GetRequiredService<TenantActivations>().All.Select(context => $"{context.GrainId}")];
+            })));
+        var scenario = new Scenario(output, new GrainApi(cluster.Client), Tenants, workersEach: 2);
+        await scenario.ProvisionAsync((_, _) => { });
+        var leaving = cluster.Silos.MaxBy(silo => silo.ServiceProvider.GetRequiredService<TenantActivations>().All.Count())!;
+        var address = leaving.SiloAddress;
+        Assert.NotEmpty(leaving.ServiceProvider.GetRequiredService<TenantActivations>().All);
+
+        await cluster.StopSiloAsync(leaving);
+
+        Assert.Empty(left[address]);
+    }
+
     private static string[] Misplaced(InProcessTestCluster cluster)
     {
         SiloAddress[] silos = [.. cluster.Silos.Select(silo => silo.SiloAddress)];
@@ -57,5 +81,19 @@ public sealed class TenantMoveTests(ITestOutputHelper output)
                     && !TenantPlacementDirector.PlaceOf(tenant.Key, silos).Equals(silo.SiloAddress))
                 .SelectMany(tenant => tenant.Select(context => $"{context.GrainId} on {silo.SiloAddress}"))),
         ];
+    }
+
+    /// <summary>Looks at a silo that ends when Orleans begins to end its grains.</summary>
+    private sealed class AtDeactivation(Action look) : ILifecycleParticipant<ISiloLifecycle>
+    {
+        public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(
+            nameof(AtDeactivation),
+            ServiceLifecycleStage.GrainDeactivation,
+            _ => Task.CompletedTask,
+            _ =>
+            {
+                look();
+                return Task.CompletedTask;
+            });
     }
 }

@@ -6,11 +6,19 @@ using Cycles.Chaos.Load;
 namespace Cycles.Chaos.Faults;
 
 /// <summary>Does a fault to the cluster, brings back what it ended, and waits until every tenant is served again.</summary>
-internal sealed class FaultRunner(Grid grid, Api api, IReadOnlyList<Tenant> tenants, Book book, TimeSpan limit, Action<string> say, CancellationToken stop)
+/// <param name="grid">The cluster.</param>
+/// <param name="api">Counts what failed.</param>
+/// <param name="tenants">Who must be served.</param>
+/// <param name="book">Where it is put down when they are not.</param>
+/// <param name="limit">How long they may be without service after everything is back.</param>
+/// <param name="rest">How long everything is left alone then.</param>
+/// <param name="say">Is told what failed.</param>
+/// <param name="stop">Ends it.</param>
+internal sealed class FaultRunner(
+    Grid grid, Api api, IReadOnlyList<Tenant> tenants, Book book, TimeSpan limit, TimeSpan rest, Action<string> say, CancellationToken stop)
 {
     private static readonly TimeSpan TermPatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan EvictionPatience = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
     public async Task<FaultResult> RunAsync(Fault fault)
@@ -45,7 +53,7 @@ internal sealed class FaultRunner(Grid grid, Api api, IReadOnlyList<Tenant> tena
 
         await ReviveAsync();
         await WaitForServiceAsync(fault);
-        await Task.Delay(Rest, stop);
+        await Task.Delay(rest, stop);
         var gaps = tenants.Select(tenant => tenant.Service.TakeLongest()).Order().ToArray();
         var failures = api.TakeFailures();
         foreach (var (failure, count) in failures.OrderByDescending(pair => pair.Value).Take(4))

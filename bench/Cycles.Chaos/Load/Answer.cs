@@ -9,6 +9,9 @@ namespace Cycles.Chaos.Load;
 /// <param name="WasSent">Whether the request may have reached a server.</param>
 internal sealed record Answer(int Status, JsonObject? Body, string? Failure = null, bool WasSent = true)
 {
+    /// <summary>No gateway listens.</summary>
+    public static readonly Answer None = new(0, null, "no gateway listens", WasSent: false);
+
     /// <summary>Whether the server has said what became of the request. A failure of the server (5xx) says nothing.</summary>
     public bool IsFinal => Status is >= 200 and < 500 and not 408 and not 429;
 

@@ -8,10 +8,10 @@ using Cycles.Chaos.Cluster;
 namespace Cycles.Chaos.Load;
 
 /// <summary>
-/// The cluster as its clients see it: two gateways. A client that finds one closed asks the other at once; what fails in another way has failed,
-/// and is asked again after a pause where that does no harm.
+/// The cluster as its clients see it: two gateways behind a load balancer. A client that finds one closed asks the other at once; what fails in another
+/// way has failed, and is asked again after a pause where that does no harm.
 /// </summary>
-internal sealed class Api(IReadOnlyList<Uri> gateways) : IDisposable
+internal sealed class Api(IReadOnlyList<Uri> addresses) : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
@@ -19,6 +19,8 @@ internal sealed class Api(IReadOnlyList<Uri> gateways) : IDisposable
     {
         Timeout = TimeSpan.FromSeconds(12),
     };
+
+    private readonly Gateways _gateways = new(addresses);
 
     private ConcurrentDictionary<string, int> _failures = [];
     private int _requests;
@@ -52,22 +54,26 @@ internal sealed class Api(IReadOnlyList<Uri> gateways) : IDisposable
     public async Task<Answer> SendAsync(Request request, int client)
     {
         Interlocked.Increment(ref _requests);
-        var answer = await SendToAsync(request, gateways[client % gateways.Count]);
-        for (var other = 1; other < gateways.Count && !answer.WasSent; other++)
+        var answer = Answer.None;
+        foreach (var gateway in _gateways.InTurn(client).TakeWhile(_ => !answer.WasSent))
         {
-            answer = await SendToAsync(request, gateways[(client + other) % gateways.Count]);
+            answer = await SendToAsync(request, gateway);
         }
 
         if (!answer.IsFinal)
         {
             var text = answer.Status == 0 ? answer.Failure! : $"{answer.Status} {(string?)answer.Body?["message"]}";
-            _failures.AddOrUpdate(text, 1, (_, count) => count + 1);
+            _failures.AddOrUpdate($"{request.Kind}: {text}", 1, (_, count) => count + 1);
         }
 
         return answer;
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _gateways.Dispose();
+        _http.Dispose();
+    }
 
     private async Task<Answer> SendToAsync(Request request, Uri gateway)
     {
@@ -86,7 +92,7 @@ internal sealed class Api(IReadOnlyList<Uri> gateways) : IDisposable
         }
         catch (HttpRequestException exception) when (exception is { HttpRequestError: HttpRequestError.ConnectionError, InnerException: SocketException })
         {
-            return new Answer(0, null, "no gateway listens", WasSent: false);
+            return Answer.None;
         }
         catch (OperationCanceledException)
         {

@@ -12,6 +12,9 @@ internal sealed record Request(HttpMethod Method, string Path, string? Secret, s
 {
     public const string Unit = "USD_MICROCENTS";
 
+    /// <summary>What the report calls it.</summary>
+    public string Kind => $"{Method} {Path.Split('?')[0].Split('/')[^1]}{(MayRepeat ? "" : " without key")}";
+
     public static Request Get(string path, string? secret = null) => new(HttpMethod.Get, path, secret, null, MayRepeat: true);
 
     public static Request Post(string path, string? secret, JsonObject body) =>

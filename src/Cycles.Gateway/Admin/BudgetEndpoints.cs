@@ -21,10 +21,16 @@ internal sealed class BudgetEndpoints(IGrainFactory grains)
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapChange(
-            new("createBudget", "POST", "/v1/admin/budgets", Access.TenantOrAdmin(Permissions.BudgetsWrite)) { TakesTenantAsArgument = true }, CreateAsync);
+            new("createBudget", "POST", "/v1/admin/budgets", Access.TenantOrAdmin(Permissions.BudgetsWrite))
+            {
+                TakesTenantAsArgument = true,
+                RecognizesItself = true,
+            },
+            CreateAsync);
         routes.MapChange(new("updateBudget", "PATCH", "/v1/admin/budgets", Access.AdminOnly), UpdateAsync);
         routes.MapOperation(new("lookupBudget", "GET", "/v1/admin/budgets/lookup", Access.TenantOrAdmin(Permissions.BudgetsRead)), LookUpAsync);
-        routes.MapChange(new("fundBudget", "POST", "/v1/admin/budgets/fund", Access.TenantOrAdmin(Permissions.BudgetsWrite)), FundAsync);
+        routes.MapChange(
+            new("fundBudget", "POST", "/v1/admin/budgets/fund", Access.TenantOrAdmin(Permissions.BudgetsWrite)) { RecognizesItself = true }, FundAsync);
         routes.MapChange(new("freezeBudget", "POST", "/v1/admin/budgets/freeze", Access.AdminOnly), call => SetStatusAsync(call, BudgetStatus.Frozen));
         routes.MapChange(new("unfreezeBudget", "POST", "/v1/admin/budgets/unfreeze", Access.AdminOnly), call => SetStatusAsync(call, BudgetStatus.Active));
     }

@@ -18,7 +18,7 @@ internal sealed class TenantEndpoints(IGrainFactory grains)
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapChange(new("createTenant", "POST", "/v1/admin/tenants", Access.AdminOnly), CreateAsync);
+        routes.MapChange(new("createTenant", "POST", "/v1/admin/tenants", Access.AdminOnly) { RecognizesItself = true }, CreateAsync);
         routes.MapOperation(new("listTenants", "GET", "/v1/admin/tenants", Access.AdminOnly), ListAsync);
         routes.MapOperation(new("getTenant", "GET", "/v1/admin/tenants/{tenant_id}", Access.AdminOnly), GetAsync);
         routes.MapChange(new("updateTenant", "PATCH", "/v1/admin/tenants/{tenant_id}", Access.AdminOnly), UpdateAsync);

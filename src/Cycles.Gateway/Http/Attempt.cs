@@ -1,10 +1,16 @@
 namespace Cycles.Gateway.Http;
 
 /// <summary>What is known of a request while it runs, for the case that it has to run again.</summary>
-/// <param name="onlyReads">Whether it changes nothing.</param>
-internal sealed class Attempt(bool onlyReads)
+/// <param name="operation">What it does.</param>
+internal sealed class Attempt(Operation operation)
 {
     private bool _hasKey;
+
+    /// <summary>The same for all attempts, and of no other request.</summary>
+    public Guid CallId { get; } = Guid.NewGuid();
+
+    /// <summary>Which attempt runs: 1, 2, …</summary>
+    public int Number { get; private set; }
 
     /// <summary>Whether it has run before as far as to what it does.</summary>
     public bool HasBegun { get; private set; }
@@ -12,11 +18,18 @@ internal sealed class Attempt(bool onlyReads)
     /// <summary>The body, once it was read: a second attempt cannot read it again.</summary>
     public object? Body { get; set; }
 
-    /// <summary>Whether running it again can do no harm: nothing was asked for yet, or it reads, or its idempotency key makes both one.</summary>
-    public bool MayRepeat => onlyReads || _hasKey || !HasBegun;
+    /// <summary>
+    /// Whether running it again can do no harm: nothing was asked for yet, or it reads, or both are made one by its idempotency key
+    /// or its <see cref="CallId"/>.
+    /// </summary>
+    public bool MayRepeat => operation.OnlyReads || operation.RecognizesItself || _hasKey || !HasBegun;
 
     /// <summary>Its caller is known; from now on it may change something.</summary>
-    public void Begin() => HasBegun = true;
+    public void Begin()
+    {
+        HasBegun = true;
+        Number++;
+    }
 
     /// <summary>It has an idempotency key.</summary>
     public void HasKey() => _hasKey = true;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Cycles.Gateway.Auth;
 using Cycles.Grains.Audit;
+using Cycles.Grains.Waits;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Tenants;
 using Microsoft.Extensions.Options;
@@ -38,9 +39,13 @@ internal readonly record struct Call(HttpContext Http, Caller Caller, Operation 
                 },
                 RequestId = correlation.RequestId,
                 TraceId = correlation.TraceId,
+                CallId = Http.Features.Get<Attempt>()?.CallId,
             };
         }
     }
+
+    /// <summary>Which attempt at the request this is.</summary>
+    public CallAttempt Attempt => Http.Features.Get<Attempt>() is { } attempt ? new CallAttempt(attempt.CallId, attempt.Number) : default;
 
     public QueryParameters Query => new(Http.Request.Query);
 

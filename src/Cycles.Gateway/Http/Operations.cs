@@ -32,7 +32,7 @@ internal static class Operations
         var repetition = routes.ServiceProvider.GetRequiredService<Repetition>();
         routes.MapMethods(operation.Pattern, [operation.Method], (RequestDelegate)(async http =>
         {
-            var attempt = new Attempt(operation.OnlyReads);
+            var attempt = new Attempt(operation);
             http.Features.Set(attempt);
             try
             {

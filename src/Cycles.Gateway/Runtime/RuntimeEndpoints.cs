@@ -69,7 +69,7 @@ internal sealed class RuntimeEndpoints(IGrainFactory grains)
             await ClientOf(call).ApplyAsync(body.Value, body.Hash), ProtocolJson.Default.EventCreateResponse, StatusCodes.Status201Created);
     }
 
-    private CyclesClient ClientOf(Call call) => new(grains, call.Caller.TenantId!, call.Caller.Within);
+    private CyclesClient ClientOf(Call call) => new(grains, call.Caller.TenantId!, call.Caller.Within) { Attempt = call.Attempt };
 
     /// <summary>The admin acts for the tenant that owns the reservation; an id of nobody's is nobody's.</summary>
     private CyclesClient ClientOf(Call call, string reservationId)

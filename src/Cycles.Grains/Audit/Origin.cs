@@ -32,6 +32,13 @@ public sealed record Origin
     [Id(6)]
     public string? TraceId { get; init; }
 
+    /// <summary>
+    /// The same for each attempt of one request, and of no other request: by it a change without an idempotency key recognises itself. Null when no
+    /// request is behind it.
+    /// </summary>
+    [Id(7)]
+    public Guid? CallId { get; init; }
+
     /// <summary>What the system does by itself: no request is behind it.</summary>
     public static Origin System(string operation) => new() { Operation = operation, Actor = ActorType.System };
 }

@@ -58,7 +58,9 @@ public static class CyclesGrainsExtensions
         silo.Services.AddSingleton<IActivationWorkingSetObserver, DeactivationSignal>();
         silo.Services.AddSingleton<TenantActivations>();
         silo.Services.AddSingleton<IConfigureGrainContextProvider>(services => services.GetRequiredService<TenantActivations>());
-        silo.Services.AddHostedService<TenantMover>();
+        silo.Services.AddSingleton<TenantMover>();
+        silo.Services.AddHostedService(services => services.GetRequiredService<TenantMover>());
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(services => services.GetRequiredService<TenantMover>());
         silo.Services.AddHostedService<LostCoordinators>();
         silo.Services.AddPlacementDirector<TenantPlacement, TenantPlacementDirector>();
         silo.Services.AddPlacementDirector<SiloPlacement, SiloPlacementDirector>();

@@ -11,13 +11,15 @@ namespace Cycles.Grains.Placement;
 /// Moves tenants to their new place when silos have come or gone: placement acts only when a grain is activated, so without this the grains of a tenant
 /// would lie on several silos until each of them has been idle. It waits until the membership has been at rest for a moment, and moves
 /// tenant by tenant at a bounded rate. While the grains of a tenant are apart all stays correct, only slower.
+/// A silo that ends moves all its tenants first, while it still works: Orleans would end all grains at once, and those that wait for each other
+/// would keep their callers until the time for the end is over.
 /// </summary>
 internal sealed partial class TenantMover(
     IClusterMembershipService membership,
     ILocalSiloDetails self,
     TenantActivations activations,
     TimeProvider time,
-    ILogger<TenantMover> logger) : BackgroundService
+    ILogger<TenantMover> logger) : BackgroundService, ILifecycleParticipant<ISiloLifecycle>
 {
     // A rolling restart is a change every few seconds; each would move a third of the tenants.
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(2);
@@ -30,6 +32,14 @@ internal sealed partial class TenantMover(
 
     // An activation that was being made while the others moved is found by the next look.
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(10);
+
+    // A silo that ends has seconds. What has not moved by then Orleans ends.
+    private static readonly TimeSpan LeavePatience = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan LeavePoll = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>When the silo ends: after the others were told that it does, and before Orleans ends its grains.</summary>
+    public void Participate(ISiloLifecycle lifecycle) =>
+        lifecycle.Subscribe(nameof(TenantMover), ServiceLifecycleStage.BecomeActive, _ => Task.CompletedTask, LeaveAsync);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -45,12 +55,41 @@ internal sealed partial class TenantMover(
         }
     }
 
+    private async Task LeaveAsync(CancellationToken stop)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(LeavePatience);
+        try
+        {
+            while (!membership.CurrentSnapshot.GetSiloStatus(self.SiloAddress).IsTerminating())
+            {
+                await Task.Delay(LeavePoll, time, limit.Token);
+            }
+
+            // Twice: what was being made while the others moved.
+            for (var look = 0; look < 2 && ActiveSilos(membership.CurrentSnapshot).Length > 0; look++)
+            {
+                await Parallel.ForEachAsync(
+                    activations.ByTenant,
+                    new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = limit.Token },
+                    async (tenant, _) => await MoveAsync(tenant, limit.Token));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The others could not be told in time, or some grains do not end.
+        }
+    }
+
+    private static SiloAddress[] ActiveSilos(ClusterMembershipSnapshot snapshot) =>
+        [.. snapshot.Members.Values.Where(member => member.Status == SiloStatus.Active).Select(member => member.SiloAddress)];
+
     private async Task MoveAsync(ClusterMembershipSnapshot snapshot, CancellationToken stop)
     {
-        SiloAddress[] silos = [.. snapshot.Members.Values.Where(member => member.Status == SiloStatus.Active).Select(member => member.SiloAddress)];
+        var silos = ActiveSilos(snapshot);
         if (Array.IndexOf(silos, self.SiloAddress) < 0)
         {
-            // It is starting or ending: Orleans itself takes care of its grains.
+            // It is starting or ending.
             return;
         }
 
@@ -81,7 +120,9 @@ internal sealed partial class TenantMover(
         foreach (var stage in tenant.GroupBy(StageOf).OrderBy(stage => stage.Key))
         {
             IGrainContext[] contexts = [.. stage];
-            Array.ForEach(contexts, context => context.Migrate(requestContext: null, stop));
+
+            // Not with the token: it would end them in the middle of what they do.
+            Array.ForEach(contexts, context => context.Migrate(requestContext: null, CancellationToken.None));
             await Task.WhenAny(Task.WhenAll(contexts.Select(context => context.Deactivated)), Task.Delay(StagePatience, time, stop));
         }
     }

@@ -297,6 +297,13 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
             return refusal == Refusal.NoBudget ? ReserveReply.Conflict : ReserveReply.Refused(refusal.ToProblem(scope));
         }
 
+        if (!host.MayOpen)
+        {
+            // The tenant's grain asks the next one.
+            await locks.CompleteAsync(LockOutcome.Abandoned);
+            return ReserveReply.Conflict;
+        }
+
         var reservation = ReservationTransitions.Create(command, admission, locks.States, Clock.NowMs);
         var outcome = await WriteLockedAsync(locks, new LedgerTransaction
         {

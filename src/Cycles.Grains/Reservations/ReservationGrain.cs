@@ -5,6 +5,7 @@ using Cycles.Grains.Limits;
 using Cycles.Grains.Placement;
 using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
+using Cycles.Grains.Waits;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using Orleans.Configuration;
@@ -23,30 +24,21 @@ internal sealed class ReservationGrain(
     SiloStanding standing,
     StoreClock clock,
     IOptions<StoreOptions> options)
-    : Grain, IReservationGrain
+    : Grain, IReservationGrain, IEndsWaits
 {
     // Whoever reserves usually commits within seconds; who comes later costs a read.
     private static readonly TimeSpan KeptIdle = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LookAfter = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<string, ReservationCoordinator> _present = [];
-    private ReservationHost _host = null!;
+    private readonly LaterAttempts _later = new();
+    private ReservationHost? _host;
     private BusyTimer _idleTimer = null!;
+
+    private ReservationHost Host => _host ??= MakeHost();
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        var tenantId = GrainTenant.Of(this.GetPrimaryKeyString());
-        _host = new ReservationHost(
-            tenantId,
-            new TenantKeys(tenantId),
-            grains.Get<ILedgerGrain>(tenantId),
-            ledgers,
-            commitLimits,
-            new ScopeChannels(grains, silo.SiloAddress),
-            grains,
-            standing,
-            clock,
-            options.Value);
         _idleTimer = new BusyTimer(this, LookAfter, DropIdleAsync);
         return Task.CompletedTask;
     }
@@ -65,8 +57,15 @@ internal sealed class ReservationGrain(
         }
     }
 
+    public void EndWaits() => Host.MayOpen = false;
+
     public async ValueTask<ReserveReply> Reserve(ReserveCommand command, Admission.Admission admission)
     {
+        if (_later.IsLate(command.Attempt, Environment.TickCount64))
+        {
+            throw new StoreUnavailableException("a later attempt of the same call came first");
+        }
+
         using var presence = Enter(command.Id);
         return await presence.Reservation.ReserveAsync(command, admission);
     }
@@ -107,11 +106,27 @@ internal sealed class ReservationGrain(
         await presence.Reservation.EndWithTenantAsync(close);
     }
 
+    private ReservationHost MakeHost()
+    {
+        var tenantId = GrainTenant.Of(this.GetPrimaryKeyString());
+        return new ReservationHost(
+            tenantId,
+            new TenantKeys(tenantId),
+            grains.Get<ILedgerGrain>(tenantId),
+            ledgers,
+            commitLimits,
+            new ScopeChannels(grains, silo.SiloAddress),
+            grains,
+            standing,
+            clock,
+            options.Value);
+    }
+
     private Presence Enter(string id)
     {
         if (!_present.TryGetValue(id, out var reservation))
         {
-            _present.Add(id, reservation = new ReservationCoordinator(_host, id));
+            _present.Add(id, reservation = new ReservationCoordinator(Host, id));
             _idleTimer.Start();
         }
 
@@ -150,7 +165,7 @@ internal sealed class ReservationGrain(
             _present.Remove(id);
             if (reservation.Registered is { } record)
             {
-                _host.Ledger.CloseRecord(record.Id, record.Epoch).AsTask().Ignore(); // One way: nothing comes back.
+                Host.Ledger.CloseRecord(record.Id, record.Epoch).AsTask().Ignore(); // One way: nothing comes back.
             }
         }
     }
@@ -174,7 +189,7 @@ internal sealed class ReservationGrain(
         var records = reservations.Select(reservation => reservation.Registered).OfType<RecordStake>().ToArray();
         if (records.Length > 0)
         {
-            await _host.Ledger.CloseRecords(records);
+            await Host.Ledger.CloseRecords(records);
         }
     }
 

@@ -27,4 +27,11 @@ internal sealed record ReservationHost(
     IGrainFactory Grains,
     SiloStanding Standing,
     StoreClock Clock,
-    StoreOptions Options);
+    StoreOptions Options)
+{
+    /// <summary>
+    /// Whether a reservation may be made here. Not any more once the grain is to end: its caller may ask the next one meanwhile, and must not be told
+    /// that it was refused there, and have it made here afterwards. What is made already is fenced by the epoch under which the next one opens it.
+    /// </summary>
+    public bool MayOpen { get; set; } = true;
+}

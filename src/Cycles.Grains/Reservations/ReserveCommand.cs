@@ -1,3 +1,4 @@
+using Cycles.Grains.Waits;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Json;
 using Cycles.Protocol.Reservations;
@@ -60,4 +61,8 @@ public sealed record ReserveCommand
     /// <summary>Free.</summary>
     [Id(12)]
     public RawJsonObject? Metadata { get; init; }
+
+    /// <summary>Which attempt of its caller this is.</summary>
+    [Id(13)]
+    public CallAttempt Attempt { get; init; }
 }

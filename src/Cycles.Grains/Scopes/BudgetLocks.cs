@@ -157,7 +157,7 @@ internal sealed class BudgetLocks(BudgetRecord record, BudgetState durable, long
 
         if (request.Kind == LockKind.Settle)
         {
-            reply = Give(request, nowMs);
+            reply = Durable.Apply(_inFlight).TryApply(request.Delta, out _) ? Give(request, nowMs) : new LockReply(Refusal.Stale, epoch, Durable);
             return true;
         }
 

@@ -26,4 +26,7 @@ public enum Refusal
 
     /// <summary>There is no such budget (any more).</summary>
     NoBudget,
+
+    /// <summary>What is to be given back was never taken as far as the scope knows: it has missed a change. Never told to anybody.</summary>
+    Stale,
 }

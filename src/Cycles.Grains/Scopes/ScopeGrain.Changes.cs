@@ -64,12 +64,12 @@ internal sealed partial class ScopeGrain
 
     public ValueTask<FundReply> Fund(Origin origin, FundCommand command) => ChangeAsync<FundReply>(async once =>
     {
-        if (command.IdempotencyKey is not { } key)
+        if ((command.IdempotencyKey is { } given ? $"|{given}" : OwnKeyOf(origin)) is not { } key)
         {
             return await FundAsync(origin, command, null, once);
         }
 
-        var id = DerivedId.Create("fund_", _scope.TenantId, $"{TenantKeys.BudgetField(_scope, command.Unit)}|{key}");
+        var id = DerivedId.Create("fund_", _scope.TenantId, $"{TenantKeys.BudgetField(_scope, command.Unit)}{key}");
         var opened = await _ledger.OpenReply(FundOperation, id);
         try
         {
@@ -88,6 +88,9 @@ internal sealed partial class ScopeGrain
             await _ledger.CloseRecord(id, opened.Epoch);
         }
     });
+
+    /// <summary>Stands for the key of a call that has none, so that its second attempt finds the first. No caller's key is the same.</summary>
+    private static string? OwnKeyOf(Origin origin) => origin.CallId is { } call ? $"\n{call:N}" : null;
 
     public ValueTask<BudgetReply> SetStatus(Origin origin, Unit unit, BudgetStatus status, string? reason, RawJsonObject? metadata) =>
         ReplaceAsync(unit, null, (record, _) =>

@@ -71,7 +71,9 @@ internal sealed partial class ScopeGrain(
         }
     }
 
-    public async ValueTask<LockReply> Lock(LockRequest request)
+    public ValueTask<LockReply> Lock(LockRequest request) => LockAsync(request, isReread: false);
+
+    private async ValueTask<LockReply> LockAsync(LockRequest request, bool isReread)
     {
         await LoadedAsync();
         await RolledOverAsync(request.Unit);
@@ -93,14 +95,19 @@ internal sealed partial class ScopeGrain(
         }
 
         var epoch = reply.Epoch;
-        if (reply.Refusal == Refusal.None || await IsCurrentAsync())
+        if (reply.Refusal == Refusal.Stale)
+        {
+            // The ledger decides what fits; but what it will say is clear, and what it holds is to be read.
+            isReread = !isReread ? true : throw new InvalidOperationException($"what scope {_scope} is to give back does not fit {reply.State}");
+        }
+        else if (reply.Refusal == Refusal.None || await IsCurrentAsync())
         {
             return reply;
         }
 
         // The refusal rested on numbers that another activation has taken over. Others may have found that out before, and reloaded.
         Forget(epoch);
-        return await Lock(request);
+        return await LockAsync(request, isReread);
     }
 
     public ValueTask CompleteAll(LockCompletion[] completions)

@@ -68,8 +68,8 @@ internal sealed partial class TenantGrain
 
     public ValueTask<BudgetReply> CreateBudget(Origin origin, ScopePath scope, BudgetCreateRequest request)
     {
-        // One id for the call, however often it is tried: by it the scope knows its own half-finished work from another caller's budget.
-        var ledgerId = TenantChanges.NewId("bud_", TenantId);
+        // One id for the call, however often it is tried, and from wherever: by it the scope knows its own half-finished work from another caller's budget.
+        var ledgerId = TenantChanges.BudgetIdOf(origin, TenantId, scope, request.Unit);
         return ChangeBudgetAsync(async loaded =>
         {
             if ((CheckOwner(loaded.State) ?? CheckNewBudget(loaded.State!, request)) is { } problem)

@@ -90,7 +90,10 @@ internal sealed partial class TenantGrain(
             var admission = await AdmitAsync(
                 new AdmissionRequest(command.Scopes, command.Estimate.Unit, command.OveragePolicy, command.TtlMs));
             admission = command.DryRun ? Throttle(admission) : ThrottleReserve(command.Id, isAlone, admission);
-            var refused = !command.DryRun && isAlone && RefuseFromMemory(command, admission) is { } problem ? ReserveReply.Refused(problem) : (ReserveReply?)null;
+            
+            // An earlier attempt may wait at the reservation: there it is passed over once this one was there.
+            var mayRefuse = !command.DryRun && isAlone && !command.Attempt.IsRepetition;
+            var refused = mayRefuse && RefuseFromMemory(command, admission) is { } problem ? ReserveReply.Refused(problem) : (ReserveReply?)null;
             return (refused ?? await grains.GetReservation(command.Id).Reserve(command, admission), admission.Epoch);
         },
         reply => reply.IsConflict);

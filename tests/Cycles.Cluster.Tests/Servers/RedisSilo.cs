@@ -1,3 +1,4 @@
+using Cycles.Grains.Placement;
 using Cycles.Grains.Store;
 using Cycles.Silo;
 using Cycles.Silo.Configuration;
@@ -24,6 +25,9 @@ internal sealed class RedisSilo : IAsyncDisposable
 
     public SiloStore Store { get; }
     public IClusterClient Grains => _cluster.Client;
+
+    /// <summary>The tenants' grains that are active.</summary>
+    public IEnumerable<IGrainContext> Activations => _cluster.Silos[0].ServiceProvider.GetRequiredService<TenantActivations>().All;
 
     /// <summary>Starts both; the test is skipped where Redis is not installed.</summary>
     /// <param name="configure">The silo's options of the store; as they are by default when absent.</param>

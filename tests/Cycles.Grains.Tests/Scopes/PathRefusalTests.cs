@@ -14,7 +14,7 @@ public sealed class PathRefusalTests
     [Fact]
     public void Each_finding_goes_before_those_after_it_wherever_on_the_path_it_stands()
     {
-        Assert.Equal(Enum.GetValues<Refusal>().Length, InOrder.Length + 1);
+        Assert.Equal(Enum.GetValues<Refusal>().Except([Refusal.None, Refusal.Stale]).Count(), InOrder.Length);
         for (var first = 0; first < InOrder.Length; first++)
         {
             for (var then = first + 1; then < InOrder.Length; then++)

@@ -1,0 +1,66 @@
+using Cycles.Cluster.Tests.Servers;
+using Cycles.Grains.Audit;
+using Cycles.Grains.Scopes;
+using Cycles.Grains.Tenants;
+using Cycles.Protocol.Amounts;
+using Cycles.Protocol.Budgets;
+using Cycles.Protocol.Errors;
+using Cycles.Protocol.Scopes;
+using Cycles.Protocol.Tenants;
+
+namespace Cycles.Cluster.Tests;
+
+/// <summary>A change without an idempotency key that a gateway sends twice, as it does not know what became of the first.</summary>
+public sealed class CallTests
+{
+    private const string TenantId = "called";
+
+    private static readonly ScopePath Scope = ScopePath.FromCanonical($"tenant:{TenantId}");
+
+    [Fact]
+    public async Task A_credit_is_made_once_by_each_call_however_often_it_is_sent()
+    {
+        await using var silo = await StartAsync();
+        var scope = silo.Grains.GetGrain<IScopeGrain>(Scope.Value);
+        await CreateAsync(silo.Grains, NewCall());
+        var (first, second) = (NewCall(), NewCall());
+        var credit = new FundCommand(Unit.Tokens, FundingOperation.Credit, 5, 0, null, "hash");
+
+        var replies = new List<FundReply>();
+        foreach (var call in new[] { first, first, second, first })
+        {
+            replies.Add(await scope.Fund(call, credit));
+        }
+
+        Assert.All(replies, reply => Assert.Null(reply.Problem));
+        Assert.Equal([15L, 15, 20, 15], replies.Select(reply => reply.Response!.NewAllocated!.Value));
+        Assert.Equal(20, Assert.Single(await scope.Read()).State.Allocated);
+    }
+
+    [Fact]
+    public async Task A_budget_that_an_earlier_attempt_of_the_call_has_made_is_no_duplicate()
+    {
+        await using var silo = await StartAsync();
+        var call = NewCall();
+
+        var made = await CreateAsync(silo.Grains, call);
+        var again = await CreateAsync(silo.Grains, call);
+        var others = await CreateAsync(silo.Grains, NewCall());
+
+        Assert.Equal(made.Budget!.Record.LedgerId, again.Budget!.Record.LedgerId);
+        Assert.Equal(ErrorCode.DuplicateResource, others.Problem!.Code);
+    }
+
+    private static Origin NewCall() => Origin.System("test") with { CallId = Guid.NewGuid() };
+
+    private static ValueTask<BudgetReply> CreateAsync(IGrainFactory grains, Origin call) => grains.GetGrain<ITenantGrain>(TenantId).CreateBudget(
+        call, Scope, new BudgetCreateRequest { Scope = Scope.Value, Unit = Unit.Tokens, Allocated = new Amount(Unit.Tokens, 10) });
+
+    private static async Task<RedisSilo> StartAsync()
+    {
+        var silo = await RedisSilo.StartAsync();
+        var request = new TenantCreateRequest { TenantId = TenantId, Name = "Test" };
+        Assert.Null((await silo.Grains.GetGrain<ITenantGrain>(TenantId).Create(Origin.System("test"), request)).Problem);
+        return silo;
+    }
+}
