@@ -132,6 +132,7 @@ public sealed class CyclesClient(IGrainFactory grains, string tenantId, ScopeFil
             Metrics = request.Metrics,
             ClientTimeMs = request.ClientTimeMs,
             Metadata = request.Metadata,
+            Attempt = Attempt,
         });
         return reply.Problem is { } refused ? refused : Answers.ToApplied(reply.Event!, within);
     }
@@ -158,7 +159,7 @@ public sealed class CyclesClient(IGrainFactory grains, string tenantId, ScopeFil
             payloadHash ?? Hash(request, ProtocolJson.Default.CommitRequest),
             request.Actual,
             request.Metrics,
-            request.Metadata));
+            request.Metadata) { Attempt = Attempt });
         return reply.Problem is { } refused ? refused : Answers.ToCommitted(reply.Reservation!, within);
     }
 

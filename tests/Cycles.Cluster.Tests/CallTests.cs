@@ -1,7 +1,9 @@
 using Cycles.Cluster.Tests.Servers;
 using Cycles.Grains.Audit;
 using Cycles.Grains.Scopes;
+using Cycles.Grains.Store;
 using Cycles.Grains.Tenants;
+using Cycles.Grains.Waits;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Errors;
@@ -27,7 +29,7 @@ public sealed class CallTests
         var credit = new FundCommand(Unit.Tokens, FundingOperation.Credit, 5, 0, null, "hash");
 
         var replies = new List<FundReply>();
-        foreach (var call in new[] { first, first, second, first })
+        foreach (var call in new[] { first, Repeated(first), second, Repeated(first) })
         {
             replies.Add(await scope.Fund(call, credit));
         }
@@ -44,21 +46,52 @@ public sealed class CallTests
         var call = NewCall();
 
         var made = await CreateAsync(silo.Grains, call);
-        var again = await CreateAsync(silo.Grains, call);
+        var again = await CreateAsync(silo.Grains, Repeated(call));
         var others = await CreateAsync(silo.Grains, NewCall());
 
         Assert.Equal(made.Budget!.Record.LedgerId, again.Budget!.Record.LedgerId);
         Assert.Equal(ErrorCode.DuplicateResource, others.Problem!.Code);
     }
 
-    private static Origin NewCall() => Origin.System("test") with { CallId = Guid.NewGuid() };
+    [Fact]
+    public async Task A_budget_that_an_earlier_attempt_has_made_as_the_last_that_the_tenant_may_have_is_its_own()
+    {
+        await using var silo = await StartAsync(options => options.MaxBudgets = 1);
+        var call = NewCall();
+        var made = await CreateAsync(silo.Grains, call);
+
+        var again = await CreateAsync(silo.Grains, Repeated(call));
+
+        Assert.Equal(made.Budget!.Record.LedgerId, again.Budget!.Record.LedgerId);
+        Assert.Equal(ErrorCode.LimitExceeded, (await CreateAsync(silo.Grains, NewCall())).Problem!.Code);
+    }
+
+    [Fact]
+    public async Task A_debit_that_was_refused_at_its_second_attempt_is_not_made_by_the_first_that_comes_late()
+    {
+        await using var silo = await StartAsync();
+        var scope = silo.Grains.GetGrain<IScopeGrain>(Scope.Value);
+        await CreateAsync(silo.Grains, NewCall());
+        var call = NewCall();
+        var debit = new FundCommand(Unit.Tokens, FundingOperation.Debit, 15, 0, null, "hash");
+        Assert.NotNull((await scope.Fund(Repeated(call), debit)).Problem);
+        Assert.Null((await scope.Fund(NewCall(), debit with { Operation = FundingOperation.Credit })).Problem);
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => scope.Fund(call, debit).AsTask());
+
+        Assert.Equal(25, Assert.Single(await scope.Read()).State.Allocated);
+    }
+
+    private static Origin NewCall() => Origin.System("test") with { Attempt = new CallAttempt(Guid.NewGuid(), 1) };
+
+    private static Origin Repeated(Origin call) => call with { Attempt = call.Attempt with { Number = call.Attempt.Number + 1 } };
 
     private static ValueTask<BudgetReply> CreateAsync(IGrainFactory grains, Origin call) => grains.GetGrain<ITenantGrain>(TenantId).CreateBudget(
         call, Scope, new BudgetCreateRequest { Scope = Scope.Value, Unit = Unit.Tokens, Allocated = new Amount(Unit.Tokens, 10) });
 
-    private static async Task<RedisSilo> StartAsync()
+    private static async Task<RedisSilo> StartAsync(Action<StoreOptions>? configure = null)
     {
-        var silo = await RedisSilo.StartAsync();
+        var silo = await RedisSilo.StartAsync(configure);
         var request = new TenantCreateRequest { TenantId = TenantId, Name = "Test" };
         Assert.Null((await silo.Grains.GetGrain<ITenantGrain>(TenantId).Create(Origin.System("test"), request)).Problem);
         return silo;

@@ -78,7 +78,7 @@ public sealed class ScopeReloadTests
 
         Assert.Equal(Refusal.None, given.Refusal);
         Assert.Equal(0, given.State.Reserved);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => tooMuch);
+        await Assert.ThrowsAsync<StoreInDoubtException>(() => tooMuch);
     }
 
     private static BudgetRecord Budget => new()

@@ -39,7 +39,7 @@ internal readonly record struct Call(HttpContext Http, Caller Caller, Operation 
                 },
                 RequestId = correlation.RequestId,
                 TraceId = correlation.TraceId,
-                CallId = Http.Features.Get<Attempt>()?.CallId,
+                Attempt = Attempt,
             };
         }
     }

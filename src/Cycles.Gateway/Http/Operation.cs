@@ -13,8 +13,8 @@ internal sealed record Operation(string Id, string Method, string Pattern, Acces
     public bool OnlyReads { get; init; } = HttpMethods.IsGet(Method);
 
     /// <summary>
-    /// Whether the grain that does it knows an earlier attempt of the same call for its own (<see cref="Grains.Audit.Origin.CallId"/>), also without an
-    /// idempotency key.
+    /// Whether a second attempt of the same call changes nothing, also without an idempotency key: the grain that does it knows the call's id
+    /// (<see cref="Grains.Audit.Origin.Attempt"/>), or answers what is there already.
     /// </summary>
     public bool RecognizesItself { get; init; }
 

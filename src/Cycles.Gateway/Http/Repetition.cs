@@ -6,7 +6,7 @@ namespace Cycles.Gateway.Http;
 
 /// <summary>
 /// Runs a request again when a silo has left, or the store was away for a moment: the tenant is soon served elsewhere, and the caller need not know.
-/// Only what may be repeated is; a change without an idempotency key whose outcome is unknown never.
+/// Only what may be repeated is (<see cref="Attempt.MayRepeat"/>): not a change whose outcome is unknown and that would be done twice.
 /// </summary>
 internal sealed class Repetition(IOptions<GatewayOptions> options, PauseWatch pauses, TimeProvider time)
 {

@@ -1,3 +1,5 @@
+using Cycles.Grains.Waits;
+
 namespace Cycles.Grains.Audit;
 
 /// <summary>Where a change comes from. It travels with the change through every grain, so that whatever records it can say who asked.</summary>
@@ -33,11 +35,10 @@ public sealed record Origin
     public string? TraceId { get; init; }
 
     /// <summary>
-    /// The same for each attempt of one request, and of no other request: by it a change without an idempotency key recognises itself. Null when no
-    /// request is behind it.
+    /// Which attempt of which call: by the call's id a change without an idempotency key recognises itself. Without an id when only one attempt is made.
     /// </summary>
     [Id(7)]
-    public Guid? CallId { get; init; }
+    public CallAttempt Attempt { get; init; }
 
     /// <summary>What the system does by itself: no request is behind it.</summary>
     public static Origin System(string operation) => new() { Operation = operation, Actor = ActorType.System };

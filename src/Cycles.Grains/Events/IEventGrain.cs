@@ -1,3 +1,4 @@
+using Cycles.Grains.Waits;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Json;
@@ -66,6 +67,10 @@ public sealed record EventCommand
     /// <summary>Free.</summary>
     [Id(11)]
     public RawJsonObject? Metadata { get; init; }
+
+    /// <summary>Which attempt of its caller this is.</summary>
+    [Id(12)]
+    public CallAttempt Attempt { get; init; }
 }
 
 /// <summary>The event, or why it was not applied.</summary>

@@ -11,8 +11,8 @@ internal static class Operations
 {
     private const string Kind = "done";
 
-    // Far longer than a grain goes on trying: six attempts, each at most some store timeouts.
-    private static readonly TimeSpan Kept = TimeSpan.FromHours(1);
+    /// <summary>How long it is kept: far longer than a grain or a gateway goes on trying.</summary>
+    public static readonly TimeSpan Kept = TimeSpan.FromHours(1);
 
     /// <summary>Where the mark stands.</summary>
     public static RedisKey KeyOf(TenantKeys keys, string operationId) => keys.Reply(Kind, operationId);

@@ -33,11 +33,15 @@ internal sealed partial class TenantMover(
     // An activation that was being made while the others moved is found by the next look.
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(10);
 
-    // A silo that ends has seconds. What has not moved by then Orleans ends.
+    // A silo that ends has seconds. What has not moved by then Orleans ends; it needs some of the time too.
     private static readonly TimeSpan LeavePatience = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan LeaveStagePatience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LeavePoll = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>When the silo ends: after the others were told that it does, and before Orleans ends its grains.</summary>
+    // The silo itself knows first that it ends. What a silo that has not heard of it places here would only have to move again.
+    private static readonly TimeSpan News = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>When the silo ends: once the others are told, and before Orleans ends its grains.</summary>
     public void Participate(ISiloLifecycle lifecycle) =>
         lifecycle.Subscribe(nameof(TenantMover), ServiceLifecycleStage.BecomeActive, _ => Task.CompletedTask, LeaveAsync);
 
@@ -66,13 +70,15 @@ internal sealed partial class TenantMover(
                 await Task.Delay(LeavePoll, time, limit.Token);
             }
 
+            await Task.Delay(News, time, limit.Token);
+
             // Twice: what was being made while the others moved.
             for (var look = 0; look < 2 && ActiveSilos(membership.CurrentSnapshot).Length > 0; look++)
             {
                 await Parallel.ForEachAsync(
                     activations.ByTenant,
                     new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = limit.Token },
-                    async (tenant, _) => await MoveAsync(tenant, limit.Token));
+                    async (tenant, _) => await MoveAsync(tenant, LeaveStagePatience, limit.Token));
             }
         }
         catch (OperationCanceledException)
@@ -100,7 +106,7 @@ internal sealed partial class TenantMover(
             if (membership.CurrentSnapshot.Version == snapshot.Version)
             {
                 Interlocked.Increment(ref moved);
-                await MoveAsync(tenant, stop);
+                await MoveAsync(tenant, StagePatience, stop);
             }
         });
 
@@ -115,7 +121,7 @@ internal sealed partial class TenantMover(
     /// an answer of the next, which gives none while it ends itself. By migration and not by mere deactivation: callers that still know the old place
     /// are sent on, where otherwise their next message would make the grain there again.
     /// </summary>
-    private async Task MoveAsync(IEnumerable<IGrainContext> tenant, CancellationToken stop)
+    private async Task MoveAsync(IEnumerable<IGrainContext> tenant, TimeSpan patience, CancellationToken stop)
     {
         foreach (var stage in tenant.GroupBy(StageOf).OrderBy(stage => stage.Key))
         {
@@ -123,7 +129,8 @@ internal sealed partial class TenantMover(
 
             // Not with the token: it would end them in the middle of what they do.
             Array.ForEach(contexts, context => context.Migrate(requestContext: null, CancellationToken.None));
-            await Task.WhenAny(Task.WhenAll(contexts.Select(context => context.Deactivated)), Task.Delay(StagePatience, time, stop));
+            await Task.WhenAny(Task.WhenAll(contexts.Select(context => context.Deactivated)), Task.Delay(patience, time, stop));
+            stop.ThrowIfCancellationRequested();
         }
     }
 

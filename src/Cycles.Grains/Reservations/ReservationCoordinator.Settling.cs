@@ -29,8 +29,8 @@ internal sealed partial class ReservationCoordinator
         var locks = new ScopeLocks(host.Channels, scopes, reservation.Reserved.Unit);
         if (actual <= held)
         {
-            await locks.LockAsync(LockKind.Settle, BudgetDelta.Settle(held, actual));
-            return new Charge(null, actual, locks, locks.States);
+            var (refusal, scope) = await locks.LockAsync(LockKind.Settle, BudgetDelta.Settle(held, actual));
+            return refusal == Refusal.None ? new Charge(null, actual, locks, locks.States) : Charge.Refused(refusal.ToProblem(scope));
         }
 
         if (reservation.OveragePolicy == OveragePolicy.Reject)

@@ -50,7 +50,7 @@ internal sealed class ReservationGrain(
             Wake(reservation);
         }
 
-        // A silo that shuts down takes the ledger with it.
+        // Not when Orleans ends all grains of a silo at once: the ledger ends too.
         if (reason.ReasonCode != DeactivationReasonCode.ShuttingDown)
         {
             await CloseAsync([.. _present.Values]);
@@ -61,17 +61,14 @@ internal sealed class ReservationGrain(
 
     public async ValueTask<ReserveReply> Reserve(ReserveCommand command, Admission.Admission admission)
     {
-        if (_later.IsLate(command.Attempt, Environment.TickCount64))
-        {
-            throw new StoreUnavailableException("a later attempt of the same call came first");
-        }
-
+        _later.Pass(command.Attempt);
         using var presence = Enter(command.Id);
         return await presence.Reservation.ReserveAsync(command, admission);
     }
 
     public async ValueTask<ReservationReply> Commit(string id, CommitCommand command)
     {
+        _later.Pass(command.Attempt);
         using var presence = Enter(id);
         return await presence.Reservation.CommitAsync(command);
     }

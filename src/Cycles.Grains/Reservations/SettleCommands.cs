@@ -1,4 +1,5 @@
 using Cycles.Grains.Audit;
+using Cycles.Grains.Waits;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Json;
 using Cycles.Protocol.Reservations;
@@ -17,7 +18,12 @@ public sealed record CommitCommand(
     [property: Id(1)] string PayloadHash,
     [property: Id(2)] Amount Actual,
     [property: Id(3)] StandardMetrics? Metrics,
-    [property: Id(4)] RawJsonObject? Metadata);
+    [property: Id(4)] RawJsonObject? Metadata)
+{
+    /// <summary>Which attempt of its caller this is.</summary>
+    [Id(5)]
+    public CallAttempt Attempt { get; init; }
+}
 
 /// <summary>A validated release.</summary>
 /// <param name="IdempotencyKey">1 to 256 characters.</param>

@@ -157,7 +157,8 @@ internal sealed class BudgetLocks(BudgetRecord record, BudgetState durable, long
 
         if (request.Kind == LockKind.Settle)
         {
-            reply = Durable.Apply(_inFlight).TryApply(request.Delta, out _) ? Give(request, nowMs) : new LockReply(Refusal.Stale, epoch, Durable);
+            var misfit = CheckSettle(request.Delta);
+            reply = misfit == Refusal.None ? Give(request, nowMs) : new LockReply(misfit, epoch, Durable);
             return true;
         }
 
@@ -176,6 +177,14 @@ internal sealed class BudgetLocks(BudgetRecord record, BudgetState durable, long
 
         reply = Give(request, nowMs);
         return true;
+    }
+
+    private Refusal CheckSettle(BudgetDelta delta)
+    {
+        var view = Durable.Apply(_inFlight);
+        return view.Reserved + delta.Reserved < 0 ? Refusal.Stale
+            : view.TryApply(delta, out _) ? Refusal.None
+            : Refusal.Overflow;
     }
 
     private LockReply Give(LockRequest request, long nowMs)

@@ -27,6 +27,6 @@ public enum Refusal
     /// <summary>There is no such budget (any more).</summary>
     NoBudget,
 
-    /// <summary>What is to be given back was never taken as far as the scope knows: it has missed a change. Never told to anybody.</summary>
+    /// <summary>As far as the scope knows, what is to be given back was never taken: the scope has missed a change. No caller is told.</summary>
     Stale,
 }

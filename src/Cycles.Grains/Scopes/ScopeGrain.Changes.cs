@@ -6,6 +6,7 @@ using Cycles.Grains.Periods;
 using Cycles.Grains.Placement;
 using Cycles.Grains.Store;
 using Cycles.Grains.Tenants;
+using Cycles.Grains.Waits;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Audit;
 using Cycles.Protocol.Budgets;
@@ -21,11 +22,13 @@ internal sealed partial class ScopeGrain
     private const string FundOperation = "fund";
 
     private readonly Turns _changes = new();
+    private readonly LaterAttempts _later = new();
 
     private TenantKeys Keys => new(_scope.TenantId);
 
     public ValueTask<BudgetReply> Create(Origin origin, BudgetRecord record, long allocated, long tenantEpoch) => ChangeAsync<BudgetReply>(async once =>
     {
+        _later.Pass(origin.Attempt);
         if (_budgets.TryGetValue(record.Unit, out var known))
         {
             // Its id is made for one call: this is that call, tried again.
@@ -64,6 +67,7 @@ internal sealed partial class ScopeGrain
 
     public ValueTask<FundReply> Fund(Origin origin, FundCommand command) => ChangeAsync<FundReply>(async once =>
     {
+        _later.Pass(origin.Attempt);
         if ((command.IdempotencyKey is { } given ? $"|{given}" : OwnKeyOf(origin)) is not { } key)
         {
             return await FundAsync(origin, command, null, once);
@@ -90,7 +94,7 @@ internal sealed partial class ScopeGrain
     });
 
     /// <summary>Stands for the key of a call that has none, so that its second attempt finds the first. No caller's key is the same.</summary>
-    private static string? OwnKeyOf(Origin origin) => origin.CallId is { } call ? $"\n{call:N}" : null;
+    private static string? OwnKeyOf(Origin origin) => origin.Attempt.Key is { } call ? $"\n{call}" : null;
 
     public ValueTask<BudgetReply> SetStatus(Origin origin, Unit unit, BudgetStatus status, string? reason, RawJsonObject? metadata) =>
         ReplaceAsync(unit, null, (record, _) =>
@@ -145,7 +149,7 @@ internal sealed partial class ScopeGrain
             Writes =
             [
                 .. funded == record ? [] : WritesOf(funded, record),
-                reply is { } stake ? WriteOf(stake.Id, new FundingRecord(command.PayloadHash, response)) : once.Mark(Keys, new FundReply(response, null)),
+                reply is { } stake ? WriteOf(stake.Id, new FundingRecord(command.PayloadHash, response), command.IdempotencyKey is not null) : once.Mark(Keys, new FundReply(response, null)),
             ],
             Audit = command.IsBulkRow
                 ? []
@@ -319,10 +323,10 @@ internal sealed partial class ScopeGrain
 
     private static long? DueAtMs(BudgetRecord record) => record.EndsAtMs() is { } endsAtMs ? PeriodEnds.DueAtMs(endsAtMs) : null;
 
-    private StoreWrite WriteOf(string replyId, FundingRecord record) => StoreWrite.Set(
+    private StoreWrite WriteOf(string replyId, FundingRecord record, bool isForCaller) => StoreWrite.Set(
         Keys.Reply(FundOperation, replyId),
         GrainJson.Write(record, GrainJson.Default.FundingRecord),
-        options.Value.ReplayRetention);
+        isForCaller ? options.Value.ReplayRetention : Operations.Kept);
 
     private AuditLogEntry AuditOf(
         Origin origin,

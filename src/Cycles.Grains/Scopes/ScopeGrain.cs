@@ -97,8 +97,8 @@ internal sealed partial class ScopeGrain(
         var epoch = reply.Epoch;
         if (reply.Refusal == Refusal.Stale)
         {
-            // The ledger decides what fits; but what it will say is clear, and what it holds is to be read.
-            isReread = !isReread ? true : throw new InvalidOperationException($"what scope {_scope} is to give back does not fit {reply.State}");
+            // The second time it is the coordinator that has missed something: it reads its reservation again.
+            isReread = !isReread ? true : throw new StoreInDoubtException($"what scope {_scope} is to give back is not held there");
         }
         else if (reply.Refusal == Refusal.None || await IsCurrentAsync())
         {

@@ -134,10 +134,10 @@ internal static class TenantChanges
     };
 
     /// <summary>An id that carries its tenant, so that whoever has the id knows where to ask.</summary>
-    /// <summary>The id of the budget that a call makes: the same for each attempt of the call.</summary>
-    public static string BudgetIdOf(Origin origin, string tenantId, ScopePath scope, Unit unit) => origin.CallId is { } call
-        ? DerivedId.Create("bud_", tenantId, $"{TenantKeys.BudgetField(scope, unit)}|{call:N}")
-        : NewId("bud_", tenantId);
-
     public static string NewId(string prefix, string tenantId) => DerivedId.Create(prefix, tenantId, Guid.NewGuid().ToString());
+
+    /// <summary>The id of the budget that a call makes: the same for each attempt of the call.</summary>
+    public static string BudgetIdOf(Origin origin, string tenantId, ScopePath scope, Unit unit) => origin.Attempt.Key is { } call
+        ? DerivedId.Create("bud_", tenantId, $"{TenantKeys.BudgetField(scope, unit)}|{call}")
+        : NewId("bud_", tenantId);
 }

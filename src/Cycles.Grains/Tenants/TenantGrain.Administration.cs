@@ -68,11 +68,14 @@ internal sealed partial class TenantGrain
 
     public ValueTask<BudgetReply> CreateBudget(Origin origin, ScopePath scope, BudgetCreateRequest request)
     {
-        // One id for the call, however often it is tried, and from wherever: by it the scope knows its own half-finished work from another caller's budget.
+        // One id for the call, however often it is tried: by it the scope knows its own half-finished work from another caller's budget.
         var ledgerId = TenantChanges.BudgetIdOf(origin, TenantId, scope, request.Unit);
         return ChangeBudgetAsync(async loaded =>
         {
-            if ((CheckOwner(loaded.State) ?? CheckNewBudget(loaded.State!, request)) is { } problem)
+            // What a first attempt has made is not new to the second: the scope knows whose it is.
+            var mayBeMade = origin.Attempt.IsRepetition
+                && loaded.State?.Budgets.Any(budget => budget.Scope == scope && budget.Unit == request.Unit) == true;
+            if ((CheckOwner(loaded.State) ?? (mayBeMade ? null : CheckNewBudget(loaded.State!, request))) is { } problem)
             {
                 return new BudgetReply(null, problem);
             }

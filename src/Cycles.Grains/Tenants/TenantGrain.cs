@@ -9,6 +9,7 @@ using Cycles.Grains.Placement;
 using Cycles.Grains.Reservations;
 using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
+using Cycles.Grains.Waits;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Scopes;
 using Microsoft.Extensions.Options;
@@ -31,6 +32,7 @@ internal sealed partial class TenantGrain(
     TimeProvider time)
     : Grain, ITenantGrain
 {
+    private readonly LaterAttempts _later = new();
     private ILedgerGrain _ledger = null!;
     private LoadedTenant? _loaded;
     private Task<LoadedTenant>? _loading;
@@ -79,6 +81,7 @@ internal sealed partial class TenantGrain(
     public ValueTask<EventReply> Apply(EventCommand command) => RepeatAsync(
         async () =>
         {
+            _later.Pass(command.Attempt);
             var admission = await AdmitAsync(new AdmissionRequest(command.Scopes, command.Actual.Unit, command.OveragePolicy));
             return (await grains.Get<IEventGrain>(command.Id).Apply(command, admission), admission.Epoch);
         },
@@ -90,7 +93,7 @@ internal sealed partial class TenantGrain(
             var admission = await AdmitAsync(
                 new AdmissionRequest(command.Scopes, command.Estimate.Unit, command.OveragePolicy, command.TtlMs));
             admission = command.DryRun ? Throttle(admission) : ThrottleReserve(command.Id, isAlone, admission);
-            
+
             // An earlier attempt may wait at the reservation: there it is passed over once this one was there.
             var mayRefuse = !command.DryRun && isAlone && !command.Attempt.IsRepetition;
             var refused = mayRefuse && RefuseFromMemory(command, admission) is { } problem ? ReserveReply.Refused(problem) : (ReserveReply?)null;

@@ -1,14 +1,19 @@
+using Cycles.Grains.Store;
+
 namespace Cycles.Grains.Waits;
 
 /// <summary>
-/// Which calls a grain has been asked for a second time. An attempt that arrives after a later one of its call has waited for so long on its way that
-/// nobody listens to it: its caller goes by what the later one was told, a denial perhaps.
+/// Which calls a grain was asked for a second time. A first attempt that arrives after the second has waited on its way for so long that nobody
+/// listens to it: its caller goes by what the second was told, a denial perhaps.
 /// </summary>
-/// <remarks>Single-threaded. It keeps repetitions only, each for one to two times <see cref="KeptMs"/>.</remarks>
+/// <remarks>
+/// Single-threaded. It keeps repetitions only, each for <see cref="KeptMs"/> at least unless there are more than <see cref="MostKept"/>. It ends with
+/// the activation: a grain that has moved knows nothing of what it was asked before.
+/// </remarks>
 internal sealed class LaterAttempts
 {
-    /// <summary>Far longer than a gateway repeats, and than a message can be on its way.</summary>
-    public const long KeptMs = 60_000;
+    /// <summary>Twice as long as a gateway repeats at most.</summary>
+    public const long KeptMs = 120_000;
 
     private const int MostKept = 10_000;
 
@@ -17,9 +22,10 @@ internal sealed class LaterAttempts
     private long _youngerSinceMs = Environment.TickCount64;
 
     /// <summary>Notes an attempt.</summary>
-    /// <returns>Whether a later one of its call came before.</returns>
-    public bool IsLate(CallAttempt attempt, long nowMs)
+    /// <exception cref="StoreUnavailableException">A later attempt of its call came before.</exception>
+    public void Pass(CallAttempt attempt)
     {
+        var nowMs = Environment.TickCount64;
         if (nowMs - _youngerSinceMs >= KeptMs || _younger.Count >= MostKept)
         {
             (_older, _younger, _youngerSinceMs) = (_younger, [], nowMs);
@@ -27,15 +33,13 @@ internal sealed class LaterAttempts
 
         if (_younger.Count + _older.Count > 0 && Latest(attempt.CallId) > attempt.Number)
         {
-            return true;
+            throw new StoreUnavailableException("a later attempt of the same call came first");
         }
 
         if (attempt.IsRepetition)
         {
             _younger[attempt.CallId] = attempt.Number;
         }
-
-        return false;
     }
 
     private int Latest(Guid call) => _younger.TryGetValue(call, out var latest) || _older.TryGetValue(call, out latest) ? latest : 0;

@@ -7,7 +7,7 @@ namespace Cycles.Silo.Ending;
 public static class OrderlyEnd
 {
     // What the host may take to end its services in order; after that they are told to give up.
-    private static readonly TimeSpan InOrder = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan InOrder = TimeSpan.FromSeconds(6);
 
     // From SIGTERM on; a container is killed after 10 s, and a kill says nothing.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(9);

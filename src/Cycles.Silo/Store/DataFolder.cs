@@ -8,7 +8,8 @@ internal sealed class DataFolder : IDisposable
     private const int ProbeBytes = 64 * 1024;
 
     private readonly FileStream _lock;
-    private int _looks;
+    private readonly Lock _looking = new();
+    private bool _isLonger;
 
     private DataFolder(string path, FileStream @lock) => (Path, _lock) = (path, @lock);
 
@@ -89,8 +90,13 @@ internal sealed class DataFolder : IDisposable
     {
         try
         {
-            // Another length than before: it is one block of the journal, and no block of the disk.
-            RandomAccess.SetLength(_lock.SafeFileHandle, 1 + (Interlocked.Increment(ref _looks) & 1));
+            lock (_looking)
+            {
+                // Another length than before: it is one block of the journal, and no block of the disk.
+                _isLonger = !_isLonger;
+                RandomAccess.SetLength(_lock.SafeFileHandle, _isLonger ? 2 : 1);
+            }
+
             return null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Cycles.Cluster.Tests.Faults;
+namespace Cycles.Faults.Tests;
 
 /// <summary>Walks over the pages of a list of the admin plane.</summary>
 internal static class Pages

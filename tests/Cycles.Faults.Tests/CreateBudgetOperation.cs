@@ -1,6 +1,7 @@
 using Cycles.Cluster.Tests.Api;
+using Cycles.Cluster.Tests.Load;
 
-namespace Cycles.Cluster.Tests.Faults;
+namespace Cycles.Faults.Tests;
 
 /// <summary>Makes budgets, with an allocation at once.</summary>
 internal sealed class CreateBudgetOperation(FaultWorld world) : FaultOperation(world)
@@ -20,7 +21,7 @@ internal sealed class CreateBudgetOperation(FaultWorld world) : FaultOperation(w
         for (var number = 0; number < Attempts.Count; number++)
         {
             var scope = Uri.EscapeDataString(FaultWorld.Scope($"made-{number}"));
-            var answer = await World.Api.SendUntilAnsweredAsync(ApiRequest.Get($"/v1/admin/budgets/lookup?scope={scope}&unit={Load.Requests.Unit}", null));
+            var answer = await World.Api.SendUntilAnsweredAsync(ApiRequest.Get($"/v1/admin/budgets/lookup?scope={scope}&unit={Requests.Unit}", null));
             count += answer.IsSuccess ? 1 : 0;
             if (answer.IsSuccess && answer.Amount("allocated") != Allocated)
             {

@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
 using Cycles.Cluster.Tests.Api;
+using Cycles.Cluster.Tests.Load;
 
-namespace Cycles.Cluster.Tests.Faults;
+namespace Cycles.Faults.Tests;
 
 /// <summary>Credits one unit a time, with an idempotency key or without.</summary>
 internal sealed class FundOperation(FaultWorld world, bool isKeyed) : FaultOperation(world)
@@ -14,14 +15,14 @@ internal sealed class FundOperation(FaultWorld world, bool isKeyed) : FaultOpera
 
     protected override ApiRequest Next(int number)
     {
-        var body = new JsonObject { ["operation"] = "CREDIT", ["amount"] = Load.Requests.Amount(1) };
+        var body = new JsonObject { ["operation"] = "CREDIT", ["amount"] = Requests.Amount(1) };
         if (isKeyed)
         {
             body["idempotency_key"] = $"fund-{number}";
         }
 
         return ApiRequest.Post(
-            $"/v1/admin/budgets/fund?scope={Uri.EscapeDataString(FaultWorld.Scope(Name))}&unit={Load.Requests.Unit}&tenant_id={FaultWorld.Tenant}",
+            $"/v1/admin/budgets/fund?scope={Uri.EscapeDataString(FaultWorld.Scope(Name))}&unit={Requests.Unit}&tenant_id={FaultWorld.Tenant}",
             null,
             body.ToJsonString());
     }

@@ -1,6 +1,6 @@
 using Cycles.Cluster.Tests.Api;
 
-namespace Cycles.Cluster.Tests.Faults;
+namespace Cycles.Faults.Tests;
 
 /// <summary>Makes API keys. Each that was acknowledged opens, and a call leaves one at most.</summary>
 internal sealed class CreateKeyOperation(FaultWorld world) : FaultOperation(world)

@@ -1,6 +1,6 @@
 using Cycles.Cluster.Tests.Api;
 
-namespace Cycles.Cluster.Tests.Faults;
+namespace Cycles.Faults.Tests;
 
 /// <summary>Makes tenants.</summary>
 internal sealed class CreateTenantOperation(FaultWorld world) : FaultOperation(world)

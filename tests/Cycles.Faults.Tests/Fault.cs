@@ -1,6 +1,6 @@
 using Cycles.Cluster.Tests.Servers;
 
-namespace Cycles.Cluster.Tests.Faults;
+namespace Cycles.Faults.Tests;
 
 /// <summary>One way in which a server, or what it stands on, fails.</summary>
 internal abstract class Fault : IAsyncDisposable

@@ -5,7 +5,7 @@ using Cycles.Cluster.Tests.Checks;
 using Cycles.Cluster.Tests.Load;
 using Cycles.Cluster.Tests.Servers;
 
-namespace Cycles.Cluster.Tests.Faults;
+namespace Cycles.Faults.Tests;
 
 /// <summary>The tenant that the matrix works on, and what is objected to.</summary>
 internal sealed class FaultWorld(HttpApi api, Action<string> note)

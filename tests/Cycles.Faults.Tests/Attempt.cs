@@ -1,6 +1,6 @@
 using Cycles.Cluster.Tests.Api;
 
-namespace Cycles.Cluster.Tests.Faults;
+namespace Cycles.Faults.Tests;
 
 /// <summary>One request, and what came back at last.</summary>
 internal sealed class Attempt(ApiRequest request)

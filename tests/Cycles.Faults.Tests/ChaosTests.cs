@@ -2,7 +2,7 @@ using Cycles.Chaos;
 using Cycles.Chaos.Cluster;
 using Cycles.Cluster.Tests.Servers;
 
-namespace Cycles.Cluster.Tests;
+namespace Cycles.Faults.Tests;
 
 /// <summary>The chaos run of <c>bench/Cycles.Chaos</c>, short: three silos and two gateways in processes of their own on one Redis.</summary>
 public sealed class ChaosTests(ITestOutputHelper output)

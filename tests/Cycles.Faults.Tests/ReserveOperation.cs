@@ -1,6 +1,6 @@
 using Cycles.Cluster.Tests.Api;
 
-namespace Cycles.Cluster.Tests.Faults;
+namespace Cycles.Faults.Tests;
 
 /// <summary>Reserves one unit a time, on a budget that ends in the middle of the run: never more than its allocation is held.</summary>
 internal sealed class ReserveOperation(FaultWorld world) : FaultOperation(world)

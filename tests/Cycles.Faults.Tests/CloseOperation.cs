@@ -1,8 +1,9 @@
 using System.Text.Json.Nodes;
 using Cycles.Cluster.Tests.Api;
+using Cycles.Cluster.Tests.Load;
 using Cycles.Cluster.Tests.Servers;
 
-namespace Cycles.Cluster.Tests.Faults;
+namespace Cycles.Faults.Tests;
 
 /// <summary>Closes tenants that were made before the fault, each with a budget.</summary>
 internal sealed class CloseOperation(FaultWorld world) : FaultOperation(world)
@@ -47,7 +48,7 @@ internal sealed class CloseOperation(FaultWorld world) : FaultOperation(world)
         await Until.TrueAsync(
             async () =>
             {
-                var path = $"/v1/admin/budgets/lookup?scope={Uri.EscapeDataString($"tenant:{id}")}&unit={Load.Requests.Unit}";
+                var path = $"/v1/admin/budgets/lookup?scope={Uri.EscapeDataString($"tenant:{id}")}&unit={Requests.Unit}";
                 return (status = (string?)(await World.GetAsync(path))["status"]) == "CLOSED";
             },
             TimeSpan.FromSeconds(90),

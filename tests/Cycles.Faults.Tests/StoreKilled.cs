@@ -1,6 +1,6 @@
 using Cycles.Cluster.Tests.Servers;
 
-namespace Cycles.Cluster.Tests.Faults;
+namespace Cycles.Faults.Tests;
 
 /// <summary>Redis is killed, and comes back with what it had on disk.</summary>
 internal sealed class StoreKilled : Fault

@@ -1,6 +1,6 @@
 using Cycles.Cluster.Tests.Api;
 
-namespace Cycles.Cluster.Tests.Faults;
+namespace Cycles.Faults.Tests;
 
 /// <summary>Charges one unit a time without a reservation.</summary>
 internal sealed class EventOperation(FaultWorld world) : FaultOperation(world)

@@ -1,6 +1,6 @@
 using Cycles.Cluster.Tests.Servers;
 
-namespace Cycles.Cluster.Tests.Faults;
+namespace Cycles.Faults.Tests;
 
 /// <summary>The disk of a Redis with <c>appendfsync everysec</c> is full: it goes on, and refuses changes (MISCONF).</summary>
 internal sealed class FullDiskOfRedis : Fault

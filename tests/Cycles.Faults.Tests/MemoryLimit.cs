@@ -1,7 +1,7 @@
 using System.Globalization;
 using Cycles.Cluster.Tests.Servers;
 
-namespace Cycles.Cluster.Tests.Faults;
+namespace Cycles.Faults.Tests;
 
 /// <summary>The kernel ends the server (SIGKILL) as it wants more memory than its cgroup may have.</summary>
 internal sealed class MemoryLimit : Fault

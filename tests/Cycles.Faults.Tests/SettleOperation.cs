@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
 using Cycles.Cluster.Tests.Api;
+using Cycles.Cluster.Tests.Load;
 
-namespace Cycles.Cluster.Tests.Faults;
+namespace Cycles.Faults.Tests;
 
 /// <summary>Commits or releases reservations that were made before the fault.</summary>
 internal sealed class SettleOperation(FaultWorld world, bool commits) : FaultOperation(world)
@@ -30,7 +31,7 @@ internal sealed class SettleOperation(FaultWorld world, bool commits) : FaultOpe
             $"/v1/reservations/{_reservations[number]}/{Name}",
             FaultWorld.Tenant,
             commits
-                ? new JsonObject { ["idempotency_key"] = $"commit-{number}", ["actual"] = Load.Requests.Amount(1) }.ToJsonString()
+                ? new JsonObject { ["idempotency_key"] = $"commit-{number}", ["actual"] = Requests.Amount(1) }.ToJsonString()
                 : new JsonObject { ["idempotency_key"] = $"release-{number}" }.ToJsonString());
 
     protected override async Task<long> CountAsync()

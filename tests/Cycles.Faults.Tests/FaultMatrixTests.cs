@@ -1,7 +1,7 @@
 using Cycles.Cluster.Tests.Api;
 using Cycles.Cluster.Tests.Servers;
 
-namespace Cycles.Cluster.Tests.Faults;
+namespace Cycles.Faults.Tests;
 
 /// <summary>
 /// Each fault against each operation: the real process is loaded with all operations at once while a fault goes on, ends in one of three ways,

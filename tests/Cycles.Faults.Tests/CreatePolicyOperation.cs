@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Cycles.Cluster.Tests.Api;
 
-namespace Cycles.Cluster.Tests.Faults;
+namespace Cycles.Faults.Tests;
 
 /// <summary>Makes policies.</summary>
 internal sealed class CreatePolicyOperation(FaultWorld world) : FaultOperation(world)

@@ -1,7 +1,7 @@
 using Cycles.Cluster.Tests.Api;
 using Cycles.Cluster.Tests.Servers;
 
-namespace Cycles.Cluster.Tests.Faults;
+namespace Cycles.Faults.Tests;
 
 /// <summary>
 /// One kind of operation of the matrix: how it is asked for, one after the other while a fault goes on, and what must be true of it after a

@@ -1,6 +1,6 @@
 using Cycles.Cluster.Tests.Servers;
 
-namespace Cycles.Cluster.Tests.Faults;
+namespace Cycles.Faults.Tests;
 
 /// <summary>The disk of the embedded store fails and becomes read-only.</summary>
 internal sealed class ReadOnlyDisk : Fault

@@ -1,6 +1,6 @@
 using Cycles.Cluster.Tests.Servers;
 
-namespace Cycles.Cluster.Tests.Faults;
+namespace Cycles.Faults.Tests;
 
 /// <summary>
 /// Every change must reach a replica (<c>WaitForReplicas</c>), and the only one is gone. When no server runs the primary is lost for good, and
