@@ -159,7 +159,10 @@ public sealed class CyclesClient(IGrainFactory grains, string tenantId, ScopeFil
             payloadHash ?? Hash(request, ProtocolJson.Default.CommitRequest),
             request.Actual,
             request.Metrics,
-            request.Metadata) { Attempt = Attempt });
+            request.Metadata)
+        {
+            Attempt = Attempt,
+        });
         return reply.Problem is { } refused ? refused : Answers.ToCommitted(reply.Reservation!, within);
     }
 
