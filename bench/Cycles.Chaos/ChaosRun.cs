@@ -15,7 +15,7 @@ internal static class ChaosRun
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
     // Who restarts a cluster lets it come to rest in between: tenants move to the silo that came back. Faults come sooner.
     private static readonly TimeSpan RestAfterRestart = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan RestAfterFault = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan RestAfterFault = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan SettlePatience = TimeSpan.FromSeconds(120);
 
     /// <summary>Runs it with the server that the options name, and prints what it finds.</summary>

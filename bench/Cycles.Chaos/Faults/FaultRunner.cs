@@ -18,7 +18,7 @@ internal sealed class FaultRunner(
     Grid grid, Api api, IReadOnlyList<Tenant> tenants, Book book, TimeSpan limit, TimeSpan rest, Action<string> say, CancellationToken stop)
 {
     private static readonly TimeSpan TermPatience = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan EvictionPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan EvictionPatience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
     public async Task<FaultResult> RunAsync(Fault fault)
