@@ -7,14 +7,6 @@ namespace Cycles.Silo;
 /// <summary>Ports of this machine.</summary>
 internal static class Ports
 {
-    /// <summary>A free port on the loopback address.</summary>
-    public static int TakeFree()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     /// <summary>
     /// Looks before Orleans does: a silo that joins under the endpoint of another takes it for its own former self and declares it dead.
     /// </summary>

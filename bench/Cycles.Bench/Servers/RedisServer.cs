@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cycles.Bench.Processes;
+using Cycles.Silo;
 
 namespace Cycles.Bench.Servers;
 

@@ -1,5 +1,4 @@
-using System.Net;
-using System.Net.Sockets;
+using Cycles.Silo;
 
 namespace Cycles.Chaos.Cluster;
 
@@ -15,7 +14,7 @@ internal sealed class Grid : IDisposable
 
     public Grid(ServerBuild server, int silos, string? logs)
     {
-        var ports = FreePorts(1 + (2 * silos) + GatewayCount);
+        int[] ports = [.. Enumerable.Range(0, 1 + (2 * silos) + GatewayCount).Select(_ => FreePort.Find())];
         _redis = new Member(
             "redis",
             "redis-server",
@@ -83,27 +82,5 @@ internal sealed class Grid : IDisposable
         }
 
         Directory.Delete(_data, recursive: true);
-    }
-
-    /// <summary>Ports below those that the system gives to connections: a member that is away must find its port free when it comes back.</summary>
-    private static int[] FreePorts(int count)
-    {
-        var ports = new HashSet<int>();
-        while (ports.Count < count)
-        {
-            var port = Random.Shared.Next(15_000, 32_000);
-            try
-            {
-                using var listener = new TcpListener(IPAddress.Any, port);
-                listener.Start();
-                ports.Add(port);
-            }
-            catch (SocketException)
-            {
-                // Somebody else's.
-            }
-        }
-
-        return [.. ports];
     }
 }

@@ -21,7 +21,7 @@ public sealed class EmbeddedStore : IDisposable
     {
         Folder = folder;
         _options = options;
-        var port = Ports.TakeFree();
+        var port = FreePort.Find();
         var password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
         ConnectionString = $"127.0.0.1:{port},password={password}";
         _arguments =

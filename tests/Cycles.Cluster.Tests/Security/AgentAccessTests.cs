@@ -14,6 +14,7 @@ using Cycles.Protocol.Audit;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Keys;
+using Cycles.Silo;
 using Cycles.Protocol.Reservations;
 using Cycles.Protocol.Scopes;
 using Microsoft.Extensions.DependencyInjection;
@@ -93,7 +94,7 @@ public sealed class AgentAccessTests
     {
         using var data = new TemporaryFolder();
         using var api = new HttpApi(Gateways.AdminKey);
-        var port = Ports.Free();
+        var port = FreePort.Find();
         using var process = await Gateways.StartAsync(
             new Dictionary<string, string> { ["Cycles__GatewayPort"] = $"{port}", ["Cycles__DataPath"] = data.Path }, api);
         using var first = await ConnectAsync(port, Preambles.Of(Preambles.NewKey()));

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Cycles.Silo;
 
 namespace Cycles.Cluster.Tests.Servers;
 
@@ -13,7 +14,7 @@ internal sealed class RedisProcess : IDisposable
 
     private readonly string _folder;
     private readonly string _appendFsync;
-    private readonly int _port = Ports.Free();
+    private readonly int _port = FreePort.Find();
     private ServerProcess? _process;
 
     private RedisProcess(string folder, string appendFsync) => (_folder, _appendFsync) = (folder, appendFsync);
@@ -27,8 +28,8 @@ internal sealed class RedisProcess : IDisposable
     public Dictionary<string, string> EnvironmentOfSilo() => new()
     {
         ["ConnectionStrings__Redis"] = ConnectionString,
-        ["Cycles__SiloPort"] = $"{Ports.Free()}",
-        ["Cycles__GatewayPort"] = $"{Ports.Free()}",
+        ["Cycles__SiloPort"] = $"{FreePort.Find()}",
+        ["Cycles__GatewayPort"] = $"{FreePort.Find()}",
     };
 
     /// <summary>For a gateway without a silo of its own.</summary>

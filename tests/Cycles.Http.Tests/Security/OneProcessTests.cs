@@ -7,6 +7,7 @@ using Cycles.Grains.Tenants;
 using Cycles.Http.Tests.Server;
 using Cycles.Protocol.Audit;
 using Cycles.Protocol.Keys;
+using Cycles.Silo;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
@@ -95,7 +96,7 @@ public sealed class OneProcessTests
     [Fact]
     public Task A_port_for_Orleans_clients_that_is_configured_takes_agents_with_an_API_key_and_mints_nothing()
     {
-        var port = FreePort();
+        var port = FreePort.Find();
         return RunAsync(
             async process =>
             {
@@ -113,13 +114,6 @@ public sealed class OneProcessTests
                 Assert.Equal(3, ProcessFiles.ListeningPorts(process.Id).Length);
             },
             ("Cycles__GatewayPort", $"{port}"));
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static IHost Client(int port) => new HostBuilder().UseOrleansClient(client =>
