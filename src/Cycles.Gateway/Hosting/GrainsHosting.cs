@@ -1,3 +1,4 @@
+using Cycles.Gateway.Silos;
 using Cycles.Silo;
 using Cycles.Silo.Configuration;
 using Cycles.Silo.Security;
@@ -47,6 +48,7 @@ internal static class GrainsHosting
             client.UseRedisClustering(clustering => clustering.ConfigurationOptions = ConfigurationOptions.Parse(connectionString));
             client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ClusterId));
             client.AddShortWaits();
+            client.PassOverSilentSilos();
             client.UseConnectionRetryFilter<ConnectionPatience>();
             client.ProveToSilos(ClusterSecret.At(connectionString), options.Tls);
             if (Silo.Telemetry.IsWanted(builder.Configuration))

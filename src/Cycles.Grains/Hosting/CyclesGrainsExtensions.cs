@@ -53,6 +53,7 @@ public static class CyclesGrainsExtensions
         silo.Services.AddSingleton(new RecentEntries(RecentEntries.Usual));
         silo.Services.AddSingleton<AuditFeedClient>();
         silo.AddGrainService<AuditFeedService>();
+        SiloProbe.AddTo(silo.Services);
         silo.Services.AddSingleton<ChangeBoard>();
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LedgerLifecycle>();
         silo.Services.AddSingleton<IActivationWorkingSetObserver, DeactivationSignal>();

@@ -14,8 +14,9 @@ public static class Defaults
             ("Logging:LogLevel:Default", "Warning"),
             ("Logging:LogLevel:Cycles", "Information"),
 
-            // What Orleans logs in its name: that it starts.
+            // What Orleans logs in their names: that they start.
             ("Logging:LogLevel:Cycles.Grains.Audit.Feed.AuditFeedService", "Warning"),
+            ("Logging:LogLevel:Cycles.Grains.Cluster.SiloProbe", "Warning"),
 
             // It takes the machine's uptime for a stall.
             ("Logging:LogLevel:Orleans.Runtime.Watchdog", "Error"),
