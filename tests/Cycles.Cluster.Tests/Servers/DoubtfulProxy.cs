@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 
 namespace Cycles.Cluster.Tests.Servers;
@@ -11,15 +10,14 @@ internal sealed class DoubtfulProxy : IDisposable
 {
     private static readonly byte[] Exec = "$4\r\nEXEC\r\n"u8.ToArray();
 
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly int _target;
+    private readonly TcpProxy _proxy;
     private int _swallows;
     private int _swallowed;
 
-    private DoubtfulProxy(int target) => _target = target;
+    private DoubtfulProxy(int target) => _proxy = TcpProxy.Start(target, PassAsync);
 
     /// <summary>Where it listens, on the loopback address.</summary>
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+    public int Port => _proxy.Port;
 
     /// <summary>How many answers it has lost.</summary>
     public int Swallowed => Volatile.Read(ref _swallowed);
@@ -27,13 +25,7 @@ internal sealed class DoubtfulProxy : IDisposable
     /// <summary>What happens between an answer and its loss.</summary>
     public Action WhenSwallowed { get; set; } = () => { };
 
-    public static DoubtfulProxy Start(int target)
-    {
-        var proxy = new DoubtfulProxy(target);
-        proxy._listener.Start();
-        _ = proxy.AcceptAsync();
-        return proxy;
-    }
+    public static DoubtfulProxy Start(int target) => new(target);
 
     /// <summary>Loses the answers to the next transactions.</summary>
     public void SwallowNext(int count = 1) => Interlocked.Add(ref _swallows, count);
@@ -41,38 +33,12 @@ internal sealed class DoubtfulProxy : IDisposable
     /// <summary>Loses no more answers.</summary>
     public void SwallowNone() => Volatile.Write(ref _swallows, 0);
 
-    public void Dispose() => _listener.Dispose();
+    public void Dispose() => _proxy.Dispose();
 
-    private async Task AcceptAsync()
+    private Task PassAsync(NetworkStream near, NetworkStream far)
     {
-        try
-        {
-            while (true)
-            {
-                _ = ServeAsync(await _listener.AcceptTcpClientAsync());
-            }
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-        {
-            // Disposed.
-        }
-    }
-
-    private async Task ServeAsync(TcpClient client)
-    {
-        using var near = client;
-        using var far = new TcpClient();
-        try
-        {
-            await far.ConnectAsync(IPAddress.Loopback, _target);
-            near.NoDelay = far.NoDelay = true;
-            var loss = new Loss();
-            await Task.WhenAny(SendAsync(near.GetStream(), far.GetStream(), loss), AnswerAsync(far.GetStream(), near.GetStream(), loss));
-        }
-        catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException)
-        {
-            // One side has gone.
-        }
+        var loss = new Loss();
+        return Task.WhenAny(SendAsync(near, far, loss), AnswerAsync(far, near, loss));
     }
 
     private async Task SendAsync(NetworkStream from, NetworkStream to, Loss loss)
