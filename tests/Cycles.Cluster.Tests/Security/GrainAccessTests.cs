@@ -37,6 +37,10 @@ public sealed class GrainAccessTests
     }
 
     [Fact]
+    public void The_probe_of_a_silo_is_open_to_gateways() =>
+        Assert.Equal(ClientAccess.Gateways, new GrainAccess([]).Of("sys.svc.cycles-probe"u8));
+
+    [Fact]
     public void A_key_does_not_stand_in_what_is_logged_of_a_call() => Assert.DoesNotContain(
         "secret", new AgentCall { ApiKey = "secret", Operation = AgentOperation.Reserve }.ToString(), StringComparison.Ordinal);
 }
