@@ -13,8 +13,8 @@ using Cycles.Protocol.Scopes;
 namespace Cycles.Client;
 
 /// <summary>
-/// The answers of the protocol, out of the records that the grains keep. Whoever is restricted to a part of the tenant is told the balances
-/// of that part only, though what it did was charged to the budgets above as well.
+/// The protocol's answers, made from the grains' records. A caller that is restricted to a part of the tenant gets the balances of that part only, although the budgets above
+/// were charged too.
 /// </summary>
 public static class Answers
 {

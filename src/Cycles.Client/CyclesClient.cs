@@ -170,7 +170,7 @@ public sealed class CyclesClient(IGrainFactory grains, string tenantId, ScopeFil
     /// <param name="reservationId">The reservation.</param>
     /// <param name="request">The request.</param>
     /// <param name="payloadHash">The canonical hash of the body it came in; null computes it.</param>
-    /// <param name="origin">Who asks, when that is to be in the audit log: whoever releases on the tenant's behalf.</param>
+    /// <param name="origin">The caller, when it releases on the tenant's behalf and the audit log is to name it.</param>
     public async ValueTask<Result<ReleaseResponse>> ReleaseAsync(
         string reservationId, ReleaseRequest request, string? payloadHash = null, Origin? origin = null)
     {

@@ -81,7 +81,7 @@ internal sealed class ApiKeyEndpoints(IGrainFactory grains, TimeProvider time)
         await AnswerAsync(call, tenant is null ? new ApiKeyReply(NotFound(keyId), null) : await tenant.RevokeKey(call.Origin, keyId, reason));
     }
 
-    /// <summary>The key that the path names, and whose it would be; null when it is nobody's.</summary>
+    /// <summary>The key that the path names, and the tenant in its id; null when the id is malformed.</summary>
     private (string KeyId, ITenantGrain? Tenant) ReadTarget(Call call)
     {
         var keyId = call.Route("key_id");

@@ -7,8 +7,8 @@ using Cycles.Protocol.Audit;
 namespace Cycles.Gateway.Audit;
 
 /// <summary>
-/// Hands refusals to the audit log. Those of nobody are limited, and the denials of each API key: whoever hammers a server without a key, or an
-/// agent in a loop with one that does not open, must not fill its store. What is beyond a limit is counted in
+/// Passes refusals on to the audit log. Those of callers without a valid key are limited, and so are the denials of each API key: neither a caller that hammers the server
+/// without a key, nor an agent in a loop with a key that is not allowed, may fill the store. What is beyond a limit is counted in
 /// <c>cycles.gateway.audit.dropped</c>.
 /// </summary>
 internal sealed partial class AuditJournal(IGrainFactory grains, GatewayOptions options, ILogger<AuditJournal> logger) : IDisposable
@@ -51,7 +51,7 @@ internal sealed partial class AuditJournal(IGrainFactory grains, GatewayOptions 
 
     private async Task WriteAsync(Origin origin, AuditFailure failure)
     {
-        // The admin can name a tenant that there is not. Nobody owns such a log, and whoever comes to own the name later does not own this.
+        // The admin can name a tenant that does not exist. No tenant owns such an entry, and one that gets the name later does not own it either.
         if (origin.Actor is ActorType.Admin or ActorType.AdminOnBehalfOf
             && failure.TenantId != AuditLogEntry.AdminTenant
             && !await ExistsAsync(failure.TenantId))

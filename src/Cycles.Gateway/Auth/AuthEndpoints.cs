@@ -15,7 +15,7 @@ internal sealed class AuthEndpoints(ApiKeys apiKeys)
         routes.MapOperation(new("introspectAuth", "GET", "/v1/auth/introspect", Access.Anyone), IntrospectAsync);
     }
 
-    /// <summary>Says what a key is worth now, not as of a moment ago: whoever has just revoked it looks here.</summary>
+    /// <summary>Says what a key is worth now, and not a moment ago: an operator who has just revoked a key checks it here.</summary>
     private async ValueTask ValidateAsync(Call call)
     {
         var (request, _) = await call.ReadAsync(ProtocolJson.Default.ApiKeyValidationRequest);

@@ -27,7 +27,7 @@ internal sealed class Authenticator(ApiKeys apiKeys, KeyUseNotes uses, AdminKey 
         var key = Secret(headers, HeaderNames.ApiKey) is { } secret ? await apiKeys.FindAsync(secret) : null;
         if (key is null || !(key.Key.Status == ApiKeyStatus.Active || IsToldOfClose(key, http.Request)))
         {
-            // Which of unknown, revoked and expired it is, is not told: whoever has no valid key learns nothing.
+            // The answer does not say whether the key is unknown, revoked or expired: a caller without a valid key learns nothing.
             return Unknown(HeaderNames.ApiKey);
         }
 

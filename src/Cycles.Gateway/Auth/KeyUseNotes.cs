@@ -32,7 +32,7 @@ internal sealed class KeyUseNotes(IGrainFactory grains, TimeProvider time)
         {
             if (_toldAt.Count >= MaxKnown)
             {
-                // Whoever is still in use is told of once more, early.
+                // Keys that are still in use are reported once more, early.
                 _toldAt.Clear();
             }
 

@@ -18,7 +18,7 @@ internal readonly record struct Call(HttpContext Http, Caller Caller, Operation 
 {
     private const int MaxUserAgentLength = 512;
 
-    /// <summary>Who asks, for whatever records the change.</summary>
+    /// <summary>The caller, as it is recorded with a change.</summary>
     public Origin Origin
     {
         get
@@ -85,8 +85,8 @@ internal readonly record struct Call(HttpContext Http, Caller Caller, Operation 
     }
 
     /// <summary>
-    /// Reads the body of a change, where a null member is refused: the protocol has no null, and whoever sends one may mean "leave it" or
-    /// "take it away". A limit must not be lost over that.
+    /// Reads the body of a change, where a null member is refused: the protocol has no null, and a client that sends one may mean "leave it" or
+    /// "remove it". A limit must not be lost over that.
     /// </summary>
     public async ValueTask<T> ReadChangeAsync<T>(JsonTypeInfo<T> type)
         where T : class => (await RequestBody.ReadAsync(Http, type, takesNull: false, look: CheckSizes)).Value;

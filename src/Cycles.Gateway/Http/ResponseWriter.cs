@@ -87,7 +87,7 @@ internal static class ResponseWriter
             ProtocolJson.Default.ErrorResponse);
     }
 
-    /// <summary>Whole seconds, never too few: whoever comes then does not come too soon.</summary>
+    /// <summary>Whole seconds, rounded up, so that a client that waits so long does not come too soon.</summary>
     private static string ToSeconds(long milliseconds) =>
         long.DivRem(milliseconds + 999, 1000).Quotient.ToString(CultureInfo.InvariantCulture);
 }

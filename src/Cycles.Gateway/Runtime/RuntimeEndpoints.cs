@@ -71,7 +71,7 @@ internal sealed class RuntimeEndpoints(IGrainFactory grains)
 
     private CyclesClient ClientOf(Call call) => new(grains, call.Caller.TenantId!, call.Caller.Within) { Attempt = call.Attempt };
 
-    /// <summary>The admin acts for the tenant that owns the reservation; an id of nobody's is nobody's.</summary>
+    /// <summary>The admin acts for the tenant in the reservation's id; null when the id is malformed.</summary>
     private CyclesClient ClientOf(Call call, string reservationId)
     {
         if (!call.Caller.IsAdmin)

@@ -31,8 +31,8 @@ internal static class AuditWrites
         var day = AuditDays.ToText(AuditDays.NumberOf(entry.Timestamp));
         try
         {
-            // Before the first line of a tenant that may not exist: else nobody would find it. And again behind it: a name is taken away only from
-            // who has no days, so at whatever moment that happens, it is there when this is answered.
+            // Before the first entry of a tenant that may not exist: else no reader would find it. And again after it: a name is removed only from a tenant
+            // without days, so the name is there when this is answered, at whatever moment it is removed.
             await store.Commits.SetAddAsync(ClusterKeys.AuditTenants, entry.TenantId);
             var field = store.Commits.HashSetAsync(keys.Audit(day), entry.LogId, GrainJson.Write(entry, GrainJson.Default.AuditLogEntry));
             var retention = store.Commits.KeyExpireAsync(keys.Audit(day), Retention(entry, options) + TimeSpan.FromDays(1));

@@ -12,7 +12,7 @@ using Orleans.Runtime;
 
 namespace Cycles.Grains.Closing;
 
-// Reentrant: whoever asks while the objects are gone through joins what is under way.
+// Reentrant: a call during a cascade joins it.
 [Reentrant, TenantPlacement]
 internal sealed partial class ClosingGrain(
     IGrainFactory grains, RedisStore store, TimeProvider time, ILogger<ClosingGrain> logger) : Grain, IClosingGrain, IRemindable
@@ -193,7 +193,7 @@ internal sealed partial class ClosingGrain(
 
     private async ValueTask<bool> CloseBudgetsAsync(TenantClose close)
     {
-        // From the store and not from the tenant's grain: whoever made one before the close, it is there.
+        // From the store and not from the tenant's grain: the store has every budget that was made before the close.
         var records = await store.Database.HashValuesAsync(new TenantKeys(TenantId).Budgets);
         var open = records.Select(record => GrainJson.Read((byte[])record!, GrainJson.Default.BudgetRecord))
             .Where(record => record.Status != BudgetStatus.Closed)
@@ -230,7 +230,7 @@ internal sealed partial class ClosingGrain(
         await _reminderLock.WaitAsync();
         try
         {
-            // Whoever has just armed is about to close the tenant.
+            // A caller that has just armed the reminder is about to close the tenant.
             var isNeeded = _armedAt is { } armedAt
                 && time.GetElapsedTime(armedAt) < ReminderPeriod * 2
                 && await Tenant.GetClose() is null or { EndedAt: null };

@@ -13,7 +13,7 @@ public interface IClosingGrain : IGrainWithStringKey
     [Alias("arm")]
     ValueTask Arm();
 
-    /// <summary>Begins, or joins what has begun, and waits for at most <paramref name="patience"/>; it goes on without whoever waits.</summary>
+    /// <summary>Begins the cascade, or joins it, and waits for at most <paramref name="patience"/>. It continues when the caller no longer waits.</summary>
     /// <returns>Whether everything has ended.</returns>
     [Alias("drive")]
     ValueTask<bool> Drive(TimeSpan patience);

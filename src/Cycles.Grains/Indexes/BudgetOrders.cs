@@ -3,9 +3,8 @@ using Cycles.Grains.Columns;
 namespace Cycles.Grains.Indexes;
 
 /// <summary>
-/// Rows in the orders of the texts that a list can be sorted by. A list by a text is a walk that ends with the page. What is a number changes
-/// with the work, so an order by it would cost every commit: such a list is one walk over all in the order of their ids, which costs
-/// only who asks and has equal ones in order already.
+/// Rows in the order of each text that a list can be sorted by. A list by a text is a walk that ends with the page. Numbers change with every commit, so an order by
+/// a number would make commits dearer. A list by a number is a walk over all rows in the order of their ids: only the lister pays, and equal numbers are already in order.
 /// </summary>
 internal sealed class BudgetOrders
 {

@@ -60,7 +60,7 @@ public sealed record BudgetQuery
     [Id(12)]
     public string? Cursor { get; init; }
 
-    /// <summary>The part of the tenant that whoever asks may see; null for all of it.</summary>
+    /// <summary>The part of the tenant that the caller may see; null for all of it.</summary>
     [Id(13)]
     public ScopeFilter? Within { get; init; }
 

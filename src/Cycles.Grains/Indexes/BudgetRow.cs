@@ -48,7 +48,7 @@ internal sealed class BudgetRow
         }
     }
 
-    /// <summary>Whether what is held has changed since: it neither sorts nor filters, so whoever shows the row reads it.</summary>
+    /// <summary>Whether the reserved amount has changed since. Lists neither sort nor filter by it, so it is read only for rows that are shown.</summary>
     public bool IsStale { get; set; }
 
     /// <summary>How much of the allocation is spent, at least 0 and beyond 1 after overage; 0 when nothing is allocated.</summary>

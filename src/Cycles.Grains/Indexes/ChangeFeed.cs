@@ -8,7 +8,7 @@ namespace Cycles.Grains.Indexes;
 /// </summary>
 internal sealed class ChangeFeed(TimeProvider time)
 {
-    // Longer than an index lives without being asked: whoever has not come by then is gone, with its silo or by itself.
+    // Longer than an index lives without being asked: one that has not read by then has ended.
     private static readonly TimeSpan KeepFor = TimeSpan.FromMinutes(20);
 
     private readonly Lock _lock = new();

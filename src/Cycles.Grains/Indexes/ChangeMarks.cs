@@ -5,8 +5,7 @@ using Cycles.Grains.Store;
 namespace Cycles.Grains.Indexes;
 
 /// <summary>
-/// Marks what one ledger changes: after it is durable and before anybody is answered, so that whoever has changed something and lists
-/// afterwards sees it.
+/// Marks what one ledger changes: after the change is durable and before its caller is answered, so that a list read after a change includes it.
 /// </summary>
 internal sealed class ChangeMarks(ChangeBoard board, string tenantId)
 {

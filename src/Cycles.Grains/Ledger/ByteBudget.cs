@@ -1,6 +1,6 @@
 namespace Cycles.Grains.Ledger;
 
-/// <summary>How many bytes may be held at a time; who wants more waits, in order, until others give theirs back. From any thread.</summary>
+/// <summary>Limits how many bytes are held at a time. A caller that wants more waits, in order, until others have given theirs back. Callable from any thread.</summary>
 /// <param name="most">At least 1. A larger wish is granted when nothing else is held.</param>
 internal sealed class ByteBudget(long most)
 {

@@ -161,7 +161,7 @@ internal sealed partial class LedgerGrain(
         transaction = _quota.Count(transaction);
         if (transaction.DueAtMs is { } acceptedDueMs)
         {
-            // Again: whoever looked for what is due next while this one armed or waited did not find it in the store, nor on its way there.
+            // A second time: a reader that looked for the next due time while this transaction armed the reminder or waited found it neither in the store nor under way.
             NoteDue(acceptedDueMs);
         }
 
@@ -232,7 +232,7 @@ internal sealed partial class LedgerGrain(
         };
     }
 
-    /// <summary>Before the record can be durable: from now on its id may exist, and who opens it has it open, whoever looked before.</summary>
+    /// <summary>Called before the record can be durable. From now on its id may exist, and the epoch under which this transaction opens it is the current one.</summary>
     private void Accept(RecordStake record)
     {
         if (record.Opens)

@@ -5,10 +5,10 @@ using StackExchange.Redis;
 namespace Cycles.Grains.Ledger;
 
 /// <summary>
-/// For how long a ledger may be believed without asking the store. A write is fenced, so a ledger that has been replaced without knowing it (its
-/// silo hung, and was declared dead) cannot write. But what it remembers would still answer: a denial, a balance, "not found". So what is answered
-/// from memory must rest on a proof that the fence was held, no older than <see cref="Duration"/>; every durable write is one. And who takes a fence
-/// from another that did not give it back answers nothing until the other's last proof is older than that.
+/// For how long a ledger may answer without asking the store. Writes are fenced, so a ledger that has been replaced without knowing it (its silo hung, and
+/// was declared dead) cannot write. It could still answer from memory: a denial, a balance, "not found". So such answers need a proof that the fence was
+/// held, no older than <see cref="Duration"/>. Every durable write is a proof. A ledger that takes a fence which was not given back answers nothing until the
+/// last proof of the former ledger is older than that.
 /// </summary>
 /// <remarks>
 /// Only the length of time counts, which two machines measure alike; their clocks may differ. A machine that was suspended is noticed by its wall clock
@@ -31,7 +31,7 @@ internal sealed class LedgerLease
     {
     }
 
-    /// <summary>For a store that lives in this process: no other can have taken a fence, and within one process <see cref="LedgerBoard"/> knows who is the ledger.</summary>
+    /// <summary>For a store that lives in this process: no other process can take a fence, and within the process <see cref="LedgerBoard"/> knows the tenant's ledger.</summary>
     public static LedgerLease Exclusive { get; } = new();
 
     /// <summary>What stands in a fence that was given back.</summary>
@@ -44,7 +44,7 @@ internal sealed class LedgerLease
     public bool Covers(long provenAt) =>
         _pauses is null || (Stopwatch.GetElapsedTime(provenAt) < Duration && provenAt > _pauses.PauseEndedAt);
 
-    /// <summary>How long who takes a fence that held <paramref name="previous"/> must keep silent.</summary>
+    /// <summary>How long a ledger must answer nothing after it has taken a fence that held <paramref name="previous"/>.</summary>
     /// <param name="previous">What the fence held.</param>
     /// <param name="takenAt">A timestamp after it was taken.</param>
     public TimeSpan SilenceAfter(RedisValue previous, long takenAt)

@@ -1,9 +1,9 @@
 namespace Cycles.Grains.Ledger;
 
 /// <summary>
-/// The epochs under which a tenant's records are open. Whoever opens one closes it; but a caller that gave up before the answer came, or whose
-/// silo died, does not. So one that nobody has used for long is forgotten: should its holder come back after all, it is in conflict and opens
-/// anew. Each is in one of two generations; what is used moves into the younger, and the older is dropped as a whole.
+/// The epochs under which a tenant's records are open. A caller closes what it has opened, unless it gave up before the answer came, or its silo
+/// died. So an epoch that was not used for long is forgotten. If its holder comes back after all, it gets CONFLICT and opens the record again. Epochs are kept in two
+/// generations: one that is used moves into the younger, and the older is dropped as a whole.
 /// </summary>
 internal sealed class RecordEpochs
 {

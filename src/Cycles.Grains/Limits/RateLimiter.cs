@@ -9,7 +9,7 @@ namespace Cycles.Grains.Limits;
 /// </summary>
 internal sealed class RateLimiter
 {
-    /// <summary>The most scopes that are counted at a time. Whoever invents more within a minute waits until some are forgotten.</summary>
+    /// <summary>The most scopes that are counted at a time. A tenant that uses more within a minute waits until some are forgotten.</summary>
     public const int MostScopes = 100_000;
 
     private const long SweepWhenFullEveryMs = 1_000;

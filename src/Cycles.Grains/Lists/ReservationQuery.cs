@@ -48,7 +48,7 @@ public sealed record ReservationQuery
     [Id(9)]
     public string? Cursor { get; init; }
 
-    /// <summary>The part of the tenant that whoever asks may see; null for all of it.</summary>
+    /// <summary>The part of the tenant that the caller may see; null for all of it.</summary>
     [Id(10)]
     public ScopeFilter? Within { get; init; }
 

@@ -10,7 +10,7 @@ public static class GrainReferences
     public static TGrain Get<TGrain>(this IGrainFactory grains, string key)
         where TGrain : class, IGrainWithStringKey
     {
-        // What a name means does not change while the process runs: whoever is first finds it out for all.
+        // The meaning of a name does not change while the process runs: the first call finds it out for all.
         if (Names<TGrain>.Sample is not { } sample)
         {
             var first = grains.GetGrain<TGrain>(key);

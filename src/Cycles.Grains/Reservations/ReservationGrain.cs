@@ -26,7 +26,7 @@ internal sealed class ReservationGrain(
     IOptions<StoreOptions> options)
     : Grain, IReservationGrain, IEndsWaits
 {
-    // Whoever reserves usually commits within seconds; who comes later costs a read.
+    // A reservation is usually committed within seconds; a later commit costs a read.
     private static readonly TimeSpan KeptIdle = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LookAfter = TimeSpan.FromSeconds(10);
 

@@ -69,7 +69,7 @@ internal static class ReservationTransitions
         Settlement = new ReservationSettlement { AtMs = nowMs, Released = reservation.Reserved.Value, Balances = balances },
     };
 
-    /// <summary>Released by nobody's request: its tenant is closed.</summary>
+    /// <summary>Released without a request, as its tenant is closed.</summary>
     public static ReservationRecord EndWithTenant(ReservationRecord reservation, BudgetState[] balances, long nowMs) => reservation with
     {
         Status = ReservationStatus.Released,

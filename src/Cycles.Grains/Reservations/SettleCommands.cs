@@ -29,7 +29,7 @@ public sealed record CommitCommand(
 /// <param name="IdempotencyKey">1 to 256 characters.</param>
 /// <param name="PayloadHash">The canonical hash of the body.</param>
 /// <param name="Reason">Why.</param>
-/// <param name="Origin">Who asks, when the audit log is to say so: whoever acts on the tenant's behalf. Null for the tenant itself.</param>
+/// <param name="Origin">The caller, when it acts on the tenant's behalf and the audit log is to name it; null for the tenant itself.</param>
 [GenerateSerializer, Immutable, Alias("cycles.release")]
 public sealed record ReleaseCommand(
     [property: Id(0)] string IdempotencyKey,

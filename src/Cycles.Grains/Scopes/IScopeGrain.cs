@@ -76,8 +76,8 @@ public interface IScopeGrain : IGrainWithStringKey
     ValueTask<BudgetReply> RemovePeriod(Origin origin, Unit unit);
 
     /// <summary>
-    /// Begins the period that runs now, when the last one has ended: once for each, whoever asks and how often. Everything else that is
-    /// asked of the scope does so first; this is for budgets that nobody asks for.
+    /// Begins the present period if the last one has ended: once for each period, however often it is called. Every other method of the scope does this first; this one is
+    /// for budgets that are not in use.
     /// </summary>
     [Alias("roll-over")]
     ValueTask RollOver(Unit unit);

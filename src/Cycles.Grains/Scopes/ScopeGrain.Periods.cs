@@ -10,8 +10,8 @@ using Cycles.Protocol.Json;
 
 namespace Cycles.Grains.Scopes;
 
-// The periods of the scope's budgets. A period ends by the store's clock: whoever first asks anything of a budget after that rolls it, alone
-// on it, and all others wait for that; the expiry's sweep asks when nobody else does.
+// The periods of the scope's budgets. A period ends by the store's clock. The first call for a budget after that rolls it over, under an exclusive lock for which all
+// others wait. ExpiryGrain makes that call for budgets that are not in use.
 internal sealed partial class ScopeGrain
 {
     private const string RolloverOperation = "budget_period_rollover";

@@ -3,12 +3,11 @@ using StackExchange.Redis;
 namespace Cycles.Grains.Store;
 
 /// <summary>
-/// What grains ask of the store, beside the group commit. Only the primary answers: the client's default lets a replica stand in while the
-/// primary is away, and what a replica says may be from the past, numbers and fences too. While there is no primary these wait, and then fail.
+/// What grains read from the store, beside the group commit. Only the primary is asked. By default the Redis client asks a replica while the primary is
+/// away, and a replica may answer from the past, also about numbers and fences. While there is no primary, reads wait and then fail.
 /// </summary>
 /// <remarks>
-/// That goes for lists and keys as well: they show what was answered before. No read is left that a replica may answer, and whoever needs
-/// another kind of read adds it here.
+/// This includes lists and keys: they show what was answered before. No read may be answered by a replica. Add other kinds of reads here.
 /// </remarks>
 public sealed class PrimaryDatabase(IDatabase database)
 {

@@ -1,6 +1,6 @@
 namespace Cycles.Grains.Store;
 
-/// <summary>Whether a write happened is not known: whoever asked must read the store back, not guess.</summary>
+/// <summary>It is not known whether a write happened: the caller must read the store back, and must not guess.</summary>
 [GenerateSerializer, Alias("cycles.store-in-doubt")]
 public sealed class StoreInDoubtException : Exception
 {

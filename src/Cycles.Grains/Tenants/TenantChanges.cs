@@ -133,7 +133,7 @@ internal static class TenantChanges
         Key = record.Key with { Status = ApiKeyStatus.Revoked, RevokedAt = now, RevokedReason = reason },
     };
 
-    /// <summary>An id that carries its tenant, so that whoever has the id knows where to ask.</summary>
+    /// <summary>An id that contains its tenant, so that the id alone says which grain to ask.</summary>
     public static string NewId(string prefix, string tenantId) => DerivedId.Create(prefix, tenantId, Guid.NewGuid().ToString());
 
     /// <summary>The id of the budget that a call makes: the same for each attempt of the call.</summary>

@@ -97,7 +97,7 @@ internal sealed partial class TenantGrain
         }
     }
 
-    /// <summary>After a crash whoever first asks for the tenant need not wait for the reminder.</summary>
+    /// <summary>After a crash the first request for the tenant continues the cascade, without waiting for the reminder.</summary>
     private async ValueTask ResumeCloseAsync(LoadedTenant loaded)
     {
         if (loaded.State?.Close is { EndedAt: null })

@@ -7,6 +7,6 @@ internal static class TenantRecords
 {
     public static byte[] Format(Tenant tenant) => GrainJson.Write(tenant, GrainJson.Default.Tenant);
 
-    /// <exception cref="System.Text.Json.JsonException">The record is malformed: whoever asked must fail closed.</exception>
+    /// <exception cref="System.Text.Json.JsonException">The record is malformed: the caller must refuse.</exception>
     public static Tenant Parse(byte[] json) => GrainJson.Read(json, GrainJson.Default.Tenant);
 }

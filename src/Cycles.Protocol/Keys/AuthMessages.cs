@@ -54,7 +54,7 @@ public enum AuthType
 /// <summary>Answer to GET /v1/auth/introspect.</summary>
 public sealed record AuthIntrospectResponse
 {
-    /// <summary>True: whoever is not authenticated gets another answer.</summary>
+    /// <summary>True: a caller that is not authenticated gets another answer.</summary>
     public bool Authenticated => true;
 
     /// <summary>The kind of key.</summary>

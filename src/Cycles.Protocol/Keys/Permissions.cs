@@ -44,8 +44,8 @@ public static class Permissions
 
     /// <summary>
     /// Whether <paramref name="granted"/> satisfies <paramref name="required"/>: itself, <c>admin:write</c> for any <c>*:write</c>,
-    /// <c>admin:read</c> for any <c>*:read</c>, or the granular <c>admin:x:write</c> for <c>x:write</c>. (The last is not said by the protocol, but its
-    /// table of capabilities shows the page for it: who is shown a page may use it.)
+    /// <c>admin:read</c> for any <c>*:read</c>, or the granular <c>admin:x:write</c> for <c>x:write</c>. (The protocol does not
+    /// say the last. But its table of capabilities shows the page for it, and a caller that is shown a page may use it.)
     /// </summary>
     public static bool Satisfy(string[] granted, string required)
     {

@@ -27,7 +27,7 @@ public sealed class ScopeFilter
     internal ScopeFilterLevel[] Levels { get; }
 
     /// <summary>The filter of a key; null when the key is not restricted.</summary>
-    /// <param name="entries">As they are kept. When one of them is malformed nothing is inside: whoever cannot be read is not let in.</param>
+    /// <param name="entries">As they are kept. When one of them is malformed, the filter allows nothing.</param>
     public static ScopeFilter? Of(string[]? entries)
     {
         if (entries is not { Length: > 0 })

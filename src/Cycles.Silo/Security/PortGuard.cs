@@ -75,7 +75,7 @@ internal sealed partial class PortGuard(
         }
     }
 
-    /// <summary>At most one line a second: who is refused may come again at once.</summary>
+    /// <summary>At most one line a second: a refused client may come again at once.</summary>
     private void Refused(ConnectionContext context, string port, string reason)
     {
         var last = Volatile.Read(ref _loggedAt);

@@ -13,7 +13,7 @@ namespace Cycles.Silo.Security;
 /// <remarks>
 /// Nothing but the id and the name of the cluster differs between clients, so all other bytes must be those that Orleans 10 writes: what is
 /// read here is then what Orleans reads. An id is a random GUID (122 bits) that no agent is told, so that no agent can name that of another
-/// client, as a gateway in another process. Who reads the traffic of a cluster without TLS can.
+/// client, as a gateway in another process. An observer of the traffic of a cluster without TLS can.
 /// </remarks>
 internal static class Preamble
 {

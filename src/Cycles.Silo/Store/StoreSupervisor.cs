@@ -158,7 +158,7 @@ internal sealed partial class StoreSupervisor : IAsyncDisposable
             LogRestarted(_logger, Folder.Path, Folder.FreeMegabytes);
             if (_failure is { } failure)
             {
-                // It failed again before it was known to work; who looks for failures is told of those of a working store only.
+                // It failed again before it was known to work: only failures of a working store are reported to the watcher.
                 Fail(failure);
             }
 

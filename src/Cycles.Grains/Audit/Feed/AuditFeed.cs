@@ -9,7 +9,7 @@ namespace Cycles.Grains.Audit.Feed;
 /// </summary>
 internal sealed class AuditFeed(TimeProvider time)
 {
-    /// <summary>The most entries that wait for a reader; one who comes later than that has missed some, and is told so.</summary>
+    /// <summary>The most entries that wait for a reader. A reader that comes later has missed some, and is told so.</summary>
     public const int MostKept = 4096;
 
     private static readonly TimeSpan KeepFor = TimeSpan.FromMinutes(15);
@@ -21,7 +21,7 @@ internal sealed class AuditFeed(TimeProvider time)
     private long _sequence;
     private long _readAt;
 
-    /// <summary>Says what has become durable, before whoever caused it is answered.</summary>
+    /// <summary>Adds entries that have become durable, before the caller that caused them is answered.</summary>
     public void Add(ReadOnlySpan<AuditLogEntry> entries)
     {
         if (!_isRead)
@@ -35,7 +35,7 @@ internal sealed class AuditFeed(TimeProvider time)
         }
     }
 
-    /// <summary>Says that entries of a tenant may be in the store which nobody has told of, nor will.</summary>
+    /// <summary>Says that the store may have entries of a tenant that were not and will not be added here.</summary>
     public void Doubt(string tenantId)
     {
         if (_isRead)
@@ -52,7 +52,7 @@ internal sealed class AuditFeed(TimeProvider time)
             _readAt = time.GetTimestamp();
             if (!_isRead)
             {
-                // Another source each time: who has read before does not know what came meanwhile.
+                // Another source each time: an earlier reader does not know what came meanwhile.
                 _source = Random.Shared.NextInt64(1, long.MaxValue);
                 _sequence = 0;
                 _isRead = true;

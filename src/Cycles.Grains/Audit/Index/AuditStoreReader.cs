@@ -16,7 +16,7 @@ internal sealed partial class AuditStoreReader(RedisStore store, ILogger logger)
     // Few enough that none waits long behind the others, even where the store must fetch each day from disk.
     private const int CountedAtOnce = 200;
 
-    /// <summary>Everybody who may have entries: whoever is about to write the first of a tenant enters it into one of these before.</summary>
+    /// <summary>Every tenant that may have entries: a writer adds a tenant to one of these sets before it writes the tenant's first entry.</summary>
     public async Task<List<string>> ReadTenantsAsync()
     {
         var tenants = store.Database.SortedSetRangeByRankAsync(ClusterKeys.Tenants);
@@ -86,8 +86,7 @@ internal sealed partial class AuditStoreReader(RedisStore store, ILogger logger)
     }
 
     /// <summary>
-    /// The entries of these days, a chunk at a time and no more than a few chunks ahead of who takes them. Reading them as JSON is most of the
-    /// work and runs beside the taker.
+    /// The entries of these days, a chunk at a time, and at most a few chunks ahead of the caller. Parsing the JSON is most of the work and runs beside the caller.
     /// </summary>
     public async IAsyncEnumerable<AuditChunk> ReadAsync(IReadOnlyCollection<(string TenantId, int Day)> days)
     {

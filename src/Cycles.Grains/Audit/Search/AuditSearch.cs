@@ -18,7 +18,7 @@ internal sealed class AuditSearch(AuditIndex index, AuditQuery query, AuditReten
     private readonly AuditFilter _filter = new(index, query);
     private readonly int? _unauthenticated = index.Texts(AuditField.Tenant).Find(AuditLogEntry.UnauthenticatedTenant);
 
-    // From here on every row is within its retention, whoever it is of.
+    // From here on every row is within the retention of its tenant.
     private readonly int _allShownFrom = index.FirstFrom(
         new RowKey(Math.Max(retention.FromMs, retention.UnauthenticatedFromMs), UInt128.MinValue));
 
