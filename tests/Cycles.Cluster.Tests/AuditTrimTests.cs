@@ -31,7 +31,7 @@ public sealed class AuditTrimTests
         var today = DateTime.UtcNow.ToString("yyyyMMdd");
         var month = DateTime.UtcNow.AddDays(-60).ToString("yyyyMMdd");
 
-        // Long over, and of the second the store has something still; 60 days are over for who has no key, and not for a tenant.
+        // Long past their retention, and the store still has something of the second. 60 days are past the retention of requests without a key, and not of a tenant.
         await AddDaysAsync(store, "trimmed", "20200101", "20200102", month);
         await AddDaysAsync(store, AuditLogEntry.UnauthenticatedTenant, "20200101", month);
         await store.HashSetAsync(new TenantKeys("trimmed").Audit("20200102"), "left", "over");

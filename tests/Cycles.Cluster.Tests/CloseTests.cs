@@ -33,7 +33,7 @@ public sealed class CloseTests(ITestOutputHelper output)
         Answer answer;
         try
         {
-            // Now nothing more can end, and whoever closed the tenant is not made to wait for it.
+            // Now nothing more can end, and the caller that closed the tenant does not have to wait for it.
             answer = await close.WaitAsync(AnswerLimit);
         }
         finally
@@ -73,7 +73,7 @@ public sealed class CloseTests(ITestOutputHelper output)
             output.WriteLine($"{await CountEndedAsync(store, tenants)} of {Tenants * Reservations} reservations had ended when a silo was killed");
             foreach (var tenantId in tenants)
             {
-                // Of whoever was not answered nobody knows; to ask again is safe.
+                // What became of a request without an answer is not known; to ask again is safe.
                 await closes[Array.IndexOf(tenants, tenantId)];
                 await UntilAsync(async () => (await CloseAsync(api, tenantId)).IsSuccess, ConvergenceLimit);
             }

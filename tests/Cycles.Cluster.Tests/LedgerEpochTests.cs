@@ -7,7 +7,7 @@ using StackExchange.Redis;
 
 namespace Cycles.Cluster.Tests;
 
-/// <summary>Who may write a record: the one who opened it last, or brought it into being, and nobody once it is closed.</summary>
+/// <summary>A record can be written by the caller that opened it last, or made it, and by none once it is closed.</summary>
 public sealed class LedgerEpochTests
 {
     private const string TenantId = "epochs";
@@ -16,7 +16,7 @@ public sealed class LedgerEpochTests
     private const int Trimmed = 500;
 
     [Fact]
-    public Task A_new_record_is_opened_by_the_transaction_that_makes_it_whoever_has_looked_before() => OnLedgerAsync(async (ledger, id) =>
+    public Task A_new_record_is_opened_by_the_transaction_that_makes_it_also_when_others_have_opened_it_before() => OnLedgerAsync(async (ledger, id) =>
     {
         var looked = await ledger.OpenReservation(id);
         Assert.Equal(CommitOutcome.Durable, await CommitAsync(ledger, new RecordStake(id, Mine, Opens: true)));

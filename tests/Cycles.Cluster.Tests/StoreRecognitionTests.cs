@@ -5,7 +5,7 @@ using StackExchange.Redis;
 
 namespace Cycles.Cluster.Tests;
 
-/// <summary>Who may answer as the store, and when it counts as another.</summary>
+/// <summary>Which server may answer as the store, and when it counts as another store.</summary>
 public sealed class StoreRecognitionTests
 {
     private static readonly RedisKey Key = "cycles:{acme}:fence";

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 
 /// <summary>
-/// Loaded into the server by the runtime (DOTNET_STARTUP_HOOKS) for <c>--memory</c> only: whoever connects to the socket makes the server
+/// Loaded into the server by the runtime (DOTNET_STARTUP_HOOKS) for <c>--memory</c> only: a connection to the socket makes the server
 /// collect all garbage and is told what is left. The name and the missing namespace are the runtime's convention.
 /// </summary>
 internal static class StartupHook

@@ -71,7 +71,7 @@ internal sealed class RuntimeEndpoints(IGrainFactory grains)
 
     private CyclesClient ClientOf(Call call) => new(grains, call.Caller.TenantId!, call.Caller.Within) { Attempt = call.Attempt };
 
-    /// <summary>The admin acts for the tenant in the reservation's id; null when the id is malformed.</summary>
+    /// <summary>The admin acts for the tenant in the reservation's id. A malformed id belongs to no tenant, so nothing is found.</summary>
     private CyclesClient ClientOf(Call call, string reservationId)
     {
         if (!call.Caller.IsAdmin)

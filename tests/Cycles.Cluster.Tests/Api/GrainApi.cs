@@ -90,7 +90,7 @@ internal sealed class GrainApi(IGrainFactory grains) : ICyclesApi
                 var tenant = Read(body, ProtocolJson.Default.TenantCreateRequest);
                 return ToAnswer((await grains.GetGrain<ITenantGrain>(tenant.TenantId).Create(Origin.System("createTenant"), tenant)).Problem);
             case ["api-keys"]:
-                // Whoever reaches the grains needs no key.
+                // A caller that reaches the grains needs no key.
                 return new Answer(200, new JsonObject { ["key_secret"] = "" });
             case ["budgets"]:
                 var budget = Read(body, ProtocolJson.Default.BudgetCreateRequest);

@@ -131,7 +131,7 @@ internal sealed class RedisProcess : IDisposable
         Copy(folder, _folder);
     }
 
-    /// <summary>SIGSTOP: whoever asks it waits.</summary>
+    /// <summary>SIGSTOP: its clients wait.</summary>
     public void Pause() => _process!.Pause();
 
     /// <summary>SIGCONT.</summary>

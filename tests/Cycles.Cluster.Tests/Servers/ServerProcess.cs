@@ -99,7 +99,7 @@ internal sealed class ServerProcess : IDisposable
             Kill();
         }
 
-        // The task is observed, whoever waited for it.
+        // The task is observed, whether or not anyone waited for it.
         _ = _ready.Task.Exception;
         _process.Dispose();
     }

@@ -17,7 +17,7 @@ internal sealed class TcpProxy : IDisposable
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     /// <param name="target">The server's port.</param>
-    /// <param name="pass">Passes on what comes from either side, first that of who has connected, until one of them ends.</param>
+    /// <param name="pass">Passes on what comes from either side, first the side that has connected, until one of them ends.</param>
     /// <param name="port">Where to listen; 0 for any port.</param>
     public static TcpProxy Start(int target, Func<NetworkStream, NetworkStream, Task> pass, int port = 0)
     {

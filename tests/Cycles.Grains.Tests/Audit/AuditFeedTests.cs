@@ -70,7 +70,7 @@ public sealed class AuditFeedTests
     }
 
     [Fact]
-    public void What_nobody_reads_for_long_is_not_kept_and_whoever_comes_back_is_told_so()
+    public void Entries_that_were_not_read_for_long_are_dropped_and_a_late_reader_is_told_so()
     {
         var first = _feed.Read(default);
         _time.Advance(TimeSpan.FromHours(1));

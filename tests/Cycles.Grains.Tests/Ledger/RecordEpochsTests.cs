@@ -60,7 +60,7 @@ public sealed class RecordEpochsTests
     }
 
     [Fact]
-    public void Whoever_opens_what_is_about_to_be_forgotten_keeps_it()
+    public void An_epoch_that_is_opened_again_before_it_is_forgotten_is_kept()
     {
         _epochs.Open("a", 1, 0);
         _epochs.Open("b", 1, Kept);

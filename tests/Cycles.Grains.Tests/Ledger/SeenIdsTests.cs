@@ -25,7 +25,7 @@ public sealed class SeenIdsTests
     }
 
     [Fact]
-    public void Whoever_has_given_up_knows_nothing()
+    public void A_filter_that_has_given_up_excludes_no_id()
     {
         var seen = Filled();
 

@@ -58,7 +58,7 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
-    public void Whoever_invents_ever_more_scopes_waits_until_some_are_forgotten()
+    public void A_tenant_with_too_many_scopes_waits_until_some_are_forgotten()
     {
         for (var i = 0; i < RateLimiter.MostScopes; i++)
         {

@@ -29,7 +29,7 @@ public sealed class SlidingWindowProperties
         iter: 2_000);
 
     [Fact]
-    public void Whoever_waits_as_long_as_told_is_taken_and_not_a_millisecond_earlier() => Gen.Select(Gen.Int[1, 12], Gen.Int[1, 12], Pause.Array[1, 60]).Sample(
+    public void A_caller_that_waits_as_long_as_it_was_told_is_admitted_and_not_a_millisecond_earlier() => Gen.Select(Gen.Int[1, 12], Gen.Int[1, 12], Pause.Array[1, 60]).Sample(
         (limit, lowered, pauses) =>
         {
             var window = new SlidingWindow();

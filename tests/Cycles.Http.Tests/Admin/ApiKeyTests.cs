@@ -152,7 +152,7 @@ public sealed class ApiKeyTests(ServerFixture server)
             DateTimeOffset.Parse(shown, CultureInfo.InvariantCulture), before.AddSeconds(-0.2), DateTimeOffset.UtcNow.AddSeconds(0.2));
         for (var i = 0; i < 20; i++)
         {
-            // Refused requests are uses too: whoever sends them has the key.
+            // Refused requests are uses too: their sender has the key.
             (await Api.GetAsync("/v1/balances?unit=TOKENS", key)).Expect(HttpStatusCode.Forbidden, "FORBIDDEN");
         }
 

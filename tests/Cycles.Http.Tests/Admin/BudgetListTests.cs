@@ -19,7 +19,7 @@ public sealed class BudgetListTests(ServerFixture server)
         (await half.EventAsync("1", 50, subject: Workspace(mark))).Expect(HttpStatusCode.Created);
         (await full.EventAsync("1", 100, subject: Workspace(mark))).Expect(HttpStatusCode.Created);
 
-        // Highest utilization first is the default, and whoever has changed a number sees it at once.
+        // Highest utilization first is the default, and a list read after a change shows it.
         Assert.Equal([full.Id, half.Id, empty.Id], await ListAsync($"search={mark}"));
         Assert.Equal([empty.Id, half.Id, full.Id], await ListAsync($"search={mark}&sort_by=utilization&sort_dir=asc"));
         Assert.Equal([full.Id], await ListAsync($"search={mark}&utilization_min=0.9"));

@@ -51,7 +51,7 @@ public sealed class BudgetPeriodTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task Each_period_lets_spend_what_it_has_to_the_last_token_whoever_asks_at_its_end()
+    public async Task Each_period_can_be_spent_to_the_last_token_also_by_requests_at_its_end()
     {
         const int PerPeriod = 50;
         const int Workers = 8;

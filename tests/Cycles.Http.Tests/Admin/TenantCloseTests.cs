@@ -171,7 +171,7 @@ public sealed class TenantCloseTests(ServerFixture server)
         })).ToArray();
         await Task.Delay(700);
 
-        // Whoever sees the flip, by whatever read, sees no change succeed that begins after.
+        // After any read that shows the flip, no change succeeds that begins later.
         var watch = Task.Run(async () =>
         {
             while ((await AdminGetAsync($"/v1/admin/tenants?search={tenant.Id}"))["tenants"]![0]!["status"]!.ToString() != "CLOSED")

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Cycles.Http.Tests.Isolation;
 
-/// <summary>Every operation of the server, asked by everybody who may not.</summary>
+/// <summary>Every operation of the server, called by every kind of caller that has no right to it.</summary>
 public sealed class IsolationTests(ServerFixture server)
 {
     private Api Api => server.Api;
@@ -23,7 +23,7 @@ public sealed class IsolationTests(ServerFixture server)
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task Whoever_may_not_changes_nothing_and_sees_nothing_and_whoever_may_does(string name)
+    public async Task A_caller_without_the_right_changes_and_sees_nothing_and_one_with_it_succeeds(string name)
     {
         var row = IsolationTable.Rows.Single(row => row.Name == name);
         var world = await World.CreateAsync(Api);

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Cycles.Http.Tests.Isolation;
 
-/// <summary>What one operation is asked, and what becomes of it for each who asks.</summary>
+/// <summary>The request of one operation, and its outcome for each kind of caller.</summary>
 internal sealed record Row
 {
     /// <summary>Verb and route as the server has them: <c>POST /v1/reservations/{reservation_id}/commit</c>.</summary>
@@ -11,10 +11,10 @@ internal sealed record Row
     /// <summary>Tells apart the rows of one operation.</summary>
     public string Variant { get; init; } = string.Empty;
 
-    /// <summary>A request that whoever may makes with success, about what is outside of the restricted key's part.</summary>
+    /// <summary>A request that succeeds for a caller with the right, about something outside the restricted key's part.</summary>
     public required Func<World, Request> Ask { get; init; }
 
-    /// <summary>What whoever may is answered.</summary>
+    /// <summary>The answer to a caller with the right.</summary>
     public HttpStatusCode Success { get; init; } = HttpStatusCode.OK;
 
     /// <summary>Whether no key is needed.</summary>

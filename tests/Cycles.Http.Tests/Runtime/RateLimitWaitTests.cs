@@ -7,7 +7,7 @@ namespace Cycles.Http.Tests.Runtime;
 public sealed class RateLimitWaitTests(ServerFixture server)
 {
     [Fact]
-    public async Task Whoever_waits_as_long_as_told_is_taken()
+    public async Task A_caller_that_waits_as_long_as_it_was_told_is_admitted()
     {
         var tenant = await TestTenant.CreateAsync(server.Api, 100);
         (await server.Api.PostAsync(
