@@ -1,3 +1,4 @@
+using Cycles.Grains.Placement;
 using Cycles.Grains.Security;
 using Cycles.Protocol.Errors;
 
@@ -11,7 +12,7 @@ namespace Cycles.Client.Agents;
 public interface IAgentGrain : IGrainWithIntegerKey
 {
     /// <summary>Does one operation of the runtime plane, with what the API key permits. Refused with UNAUTHORIZED or FORBIDDEN otherwise.</summary>
-    [Alias("call")]
+    [Alias("call"), AnyRoute]
     ValueTask<AgentReply> Call([Immutable] AgentCall call);
 }
 

@@ -6,62 +6,51 @@ namespace Cycles.Gateway.Silos;
 /// Which silos take requests and do not answer. Orleans sends a request to a silo of its choice, which passes it on to the one that has the grain. So a
 /// silo that hangs also holds up requests for tenants of others, until the cluster has declared it dead.
 /// </summary>
-internal sealed class SilentSilos(TimeProvider time)
+internal sealed class SilentSilos
 {
     /// <summary>
-    /// How long a silo is passed over. Longer than the cluster needs to declare a silo dead; one that is still in the cluster then is asked again.
+    /// While some silos are silent, how often each other one stands in the list from which Orleans chooses by turns: of so many requests one goes by way of a
+    /// silent silo. It must stay in the list. Orleans closes its connection to a silo that is not there, and when the silo goes on, its answers wait
+    /// for a new connection.
     /// </summary>
-    public static readonly TimeSpan PassedOver = TimeSpan.FromSeconds(8);
+    private const int Weight = 100;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<Uri, long> _silentSince = [];
+    private HashSet<Uri> _silent = [];
     private Alarm _alarm = new();
 
-    /// <summary>The silos that the cluster's table names, silent ones included, as of the last look.</summary>
+    /// <summary>The silos that the cluster's table names, as of the last look.</summary>
     public IReadOnlyList<Uri> All { get; private set; } = [];
 
     /// <summary>Is raised when calls that are under way should be given up.</summary>
     public Alarm NextAlarm => Volatile.Read(ref _alarm);
 
-    /// <summary>Whether it is passed over.</summary>
-    public bool IsPassedOver(Uri silo)
+    /// <summary>Sets which silos are silent.</summary>
+    /// <returns>Those that were not before.</returns>
+    public IReadOnlyList<Uri> Set(IEnumerable<Uri> silent)
     {
         lock (_lock)
         {
-            return IsSilent(silo);
-        }
-    }
-
-    /// <summary>Passes them over from the next <see cref="Choose"/> on.</summary>
-    public void PassOver(IEnumerable<Uri> silos)
-    {
-        lock (_lock)
-        {
-            foreach (var silo in silos)
-            {
-                _silentSince[silo] = time.GetTimestamp();
-            }
+            var before = _silent;
+            _silent = [.. silent.Intersect(All)];
+            return [.. _silent.Except(before)];
         }
     }
 
     /// <summary>
-    /// Those of all silos by way of which requests may go: all of them when all are silent. When a silent one is no longer among them, it has been declared
-    /// dead: its tenants are served elsewhere now, and calls that wait for it are given up.
+    /// The list from which Orleans chooses. When a silent silo is no longer among <paramref name="all"/>, it has been declared dead: its tenants are served
+    /// elsewhere now, and calls that wait for it are given up.
     /// </summary>
     public IList<Uri> Choose(IList<Uri> all)
     {
         bool hasDied;
-        Uri[] chosen;
+        HashSet<Uri> silent;
         lock (_lock)
         {
-            hasDied = _silentSince.Keys.Any(silo => !all.Contains(silo));
-            foreach (var former in _silentSince.Keys.Where(silo => !all.Contains(silo) || !IsSilent(silo)).ToArray())
-            {
-                _silentSince.Remove(former);
-            }
-
+            hasDied = _silent.Any(silo => !all.Contains(silo));
+            _silent.IntersectWith(all);
+            silent = [.. _silent];
             All = [.. all];
-            chosen = [.. all.Where(silo => !IsSilent(silo))];
         }
 
         if (hasDied)
@@ -69,14 +58,14 @@ internal sealed class SilentSilos(TimeProvider time)
             GiveUpCallsBefore(Stopwatch.GetTimestamp());
         }
 
-        return chosen.Length > 0 ? chosen : all;
+        return silent.Count == 0 || silent.Count == all.Count
+            ? all
+            : [.. all.SelectMany(silo => Enumerable.Repeat(silo, silent.Contains(silo) ? 1 : Weight))];
     }
 
     /// <summary>Gives up the calls that were made before <paramref name="timestamp"/> and have not been answered.</summary>
     /// <param name="timestamp">As of <see cref="Stopwatch.GetTimestamp"/>.</param>
     public void GiveUpCallsBefore(long timestamp) => Interlocked.Exchange(ref _alarm, new Alarm()).Raise(timestamp);
-
-    private bool IsSilent(Uri silo) => _silentSince.TryGetValue(silo, out var since) && time.GetElapsedTime(since) < PassedOver;
 
     /// <summary>Tells all calls that are under way, once.</summary>
     internal sealed class Alarm

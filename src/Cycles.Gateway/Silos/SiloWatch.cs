@@ -7,16 +7,15 @@ using Orleans.Runtime;
 namespace Cycles.Gateway.Silos;
 
 /// <summary>
-/// Asks each silo twice a second whether it answers. One that does not within a second, while another does, is passed over; requests that wait, and may be
-/// run again, are run again by way of the others. This takes about 2 s, the cluster needs about 4 s to declare a silo dead, and a gateway waits
-/// 5 s for an answer.
+/// Asks each silo twice a second whether it answers. While one does not within a second, and another does, requests go by way of the others; those that wait, and may be
+/// run again, are run again. This takes about 2 s. The cluster needs about 4 s to declare a silo dead, and a gateway waits 5 s for an answer.
 /// </summary>
 internal sealed partial class SiloWatch(SilentSilos silent, IGrainFactory grains, TimeProvider time, ILogger<SiloWatch> logger) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    // Two looks of Orleans at the list; then no request goes by way of a silo that is passed over.
+    // Two looks of Orleans at the list.
     private static readonly TimeSpan UntilPassedOver = ClusterTimes.GatewayList + ClusterTimes.GatewayList;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -24,10 +23,9 @@ internal sealed partial class SiloWatch(SilentSilos silent, IGrainFactory grains
         using var timer = new PeriodicTimer(Every, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            var newlySilent = await FindSilentAsync([.. silent.All.Where(silo => !silent.IsPassedOver(silo))]);
-            if (newlySilent.Count > 0)
+            // When no silo answers, it may be this process that is slow.
+            if (await FindSilentAsync(silent.All) is { } found && silent.Set(found) is { Count: > 0 } newlySilent)
             {
-                silent.PassOver(newlySilent);
                 foreach (var silo in newlySilent)
                 {
                     LogSilent(logger, $"{silo.Host}:{silo.Port}");
@@ -39,11 +37,11 @@ internal sealed partial class SiloWatch(SilentSilos silent, IGrainFactory grains
         }
     }
 
-    /// <returns>Those that do not answer; none when no silo answers, as then it may be this process that is slow.</returns>
-    private async Task<IReadOnlyList<Uri>> FindSilentAsync(IReadOnlyList<Uri> silos)
+    /// <returns>Those that do not answer; null when no silo answers.</returns>
+    private async Task<IReadOnlyList<Uri>?> FindSilentAsync(IReadOnlyList<Uri> silos)
     {
         var answers = await Task.WhenAll(silos.Select(async silo => (Silo: silo, IsThere: await AnswersAsync(silo))));
-        return answers.Any(answer => answer.IsThere) ? [.. answers.Where(answer => !answer.IsThere).Select(answer => answer.Silo)] : [];
+        return answers.Any(answer => answer.IsThere) ? [.. answers.Where(answer => !answer.IsThere).Select(answer => answer.Silo)] : null;
     }
 
     private async Task<bool> AnswersAsync(Uri silo)
@@ -67,6 +65,6 @@ internal sealed partial class SiloWatch(SilentSilos silent, IGrainFactory grains
 
     [LoggerMessage(
         EventId = 2004, Level = LogLevel.Warning,
-        Message = "Silo {Silo} does not answer; for some seconds requests go by way of others. Its own tenants wait until the cluster has declared it dead, or it answers")]
+        Message = "Silo {Silo} does not answer; requests go by way of others. Its own tenants wait until it answers, or the cluster has declared it dead")]
     private static partial void LogSilent(ILogger logger, string silo);
 }

@@ -1,3 +1,4 @@
+using Cycles.Grains.Placement;
 using Cycles.Protocol.Audit;
 
 namespace Cycles.Grains.Audit;
@@ -12,7 +13,7 @@ public interface IAuditJournalGrain : IGrainWithIntegerKey
     /// <summary>Answers when the refusal is on record.</summary>
     /// <param name="origin">Who asked.</param>
     /// <param name="failure">What was refused.</param>
-    [Alias("record-failure")]
+    [Alias("record-failure"), AnyRoute]
     ValueTask RecordFailure(Origin origin, [Immutable] AuditFailure failure);
 }
 

@@ -1,4 +1,5 @@
 using Cycles.Grains.Audit.Search;
+using Cycles.Grains.Placement;
 using Cycles.Protocol.Audit;
 using Cycles.Protocol.Errors;
 
@@ -9,7 +10,7 @@ namespace Cycles.Grains.Audit;
 public interface IAuditLogGrain : IGrainWithIntegerKey
 {
     /// <summary>A page, with everything in it that was acknowledged before the call.</summary>
-    [Alias("query"), ResponseTimeout("00:05:00")]
+    [Alias("query"), AnyRoute, ResponseTimeout("00:05:00")]
     ValueTask<AuditPage> Query([Immutable] AuditQuery query);
 }
 

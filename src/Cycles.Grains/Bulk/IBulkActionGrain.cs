@@ -1,4 +1,5 @@
 using Cycles.Grains.Audit;
+using Cycles.Grains.Placement;
 
 namespace Cycles.Grains.Bulk;
 
@@ -15,6 +16,6 @@ public interface IBulkActionGrain : IGrainWithStringKey
     /// Runs the action, or answers what it did under this key within the last 15 minutes. Refused with IDEMPOTENCY_MISMATCH, TENANT_NOT_FOUND,
     /// LIMIT_EXCEEDED or COUNT_MISMATCH; then nothing was changed.
     /// </summary>
-    [Alias("run"), ResponseTimeout("00:02:00")]
+    [Alias("run"), AnyRoute, ResponseTimeout("00:02:00")]
     ValueTask<BulkReply> Run(Origin origin, [Immutable] BulkCommand command);
 }

@@ -1,3 +1,5 @@
+using Cycles.Grains.Placement;
+
 namespace Cycles.Grains.Cluster;
 
 /// <summary>What belongs to no single tenant (key: 0): the directory of tenants and the generated admin key.</summary>
@@ -5,10 +7,10 @@ namespace Cycles.Grains.Cluster;
 public interface IClusterGrain : IGrainWithIntegerKey
 {
     /// <summary>Enters a tenant into the directory, before its record is written: an entry without a record shows nothing.</summary>
-    [Alias("add-tenant")]
+    [Alias("add-tenant"), AnyRoute]
     ValueTask AddTenant(string tenantId);
 
     /// <summary>The hash of the admin key: the one that is kept, or from now on <paramref name="candidateHash"/>.</summary>
-    [Alias("admin-key")]
+    [Alias("admin-key"), AnyRoute]
     ValueTask<string> GetOrSetAdminKeyHash(string candidateHash);
 }

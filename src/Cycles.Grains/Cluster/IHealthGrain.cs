@@ -1,3 +1,5 @@
+using Cycles.Grains.Placement;
+
 namespace Cycles.Grains.Cluster;
 
 /// <summary>Tells whether a silo can serve (key: 0).</summary>
@@ -6,6 +8,6 @@ public interface IHealthGrain : IGrainWithIntegerKey
 {
     /// <summary>Answers when the store answers this silo and can make changes durable.</summary>
     /// <exception cref="Store.StoreUnavailableException">It cannot.</exception>
-    [Alias("check")]
+    [Alias("check"), AnyRoute]
     ValueTask Check();
 }

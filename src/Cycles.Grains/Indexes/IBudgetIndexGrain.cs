@@ -1,3 +1,4 @@
+using Cycles.Grains.Placement;
 using Cycles.Grains.Scopes;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Errors;
@@ -12,11 +13,11 @@ namespace Cycles.Grains.Indexes;
 public interface IBudgetIndexGrain : IGrainWithIntegerKey
 {
     /// <summary>A page, with everything that was answered to anybody before this call.</summary>
-    [Alias("query"), ResponseTimeout("00:00:30")]
+    [Alias("query"), AnyRoute, ResponseTimeout("00:00:30")]
     ValueTask<BudgetPage> Query([Immutable] BudgetQuery query);
 
     /// <summary>How many there are of what, and the worst.</summary>
-    [Alias("summarize"), ResponseTimeout("00:00:30")]
+    [Alias("summarize"), AnyRoute, ResponseTimeout("00:00:30")]
     ValueTask<BudgetSummary> Summarize();
 }
 

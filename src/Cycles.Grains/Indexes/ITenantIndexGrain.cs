@@ -1,3 +1,4 @@
+using Cycles.Grains.Placement;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Keys;
 using Cycles.Protocol.Tenants;
@@ -12,15 +13,15 @@ namespace Cycles.Grains.Indexes;
 public interface ITenantIndexGrain : IGrainWithIntegerKey
 {
     /// <summary>A page of tenants, with everything that was answered to anybody before this call.</summary>
-    [Alias("query"), ResponseTimeout("00:00:30")]
+    [Alias("query"), AnyRoute, ResponseTimeout("00:00:30")]
     ValueTask<TenantPage> Query([Immutable] TenantQuery query);
 
     /// <summary>A page of API keys, with everything that was answered to anybody before this call.</summary>
-    [Alias("query-keys"), ResponseTimeout("00:00:30")]
+    [Alias("query-keys"), AnyRoute, ResponseTimeout("00:00:30")]
     ValueTask<ApiKeyPage> QueryKeys([Immutable] ApiKeyQuery query);
 
     /// <summary>How many tenants there are.</summary>
-    [Alias("summarize"), ResponseTimeout("00:00:30")]
+    [Alias("summarize"), AnyRoute, ResponseTimeout("00:00:30")]
     ValueTask<TenantSummary> Summarize();
 }
 

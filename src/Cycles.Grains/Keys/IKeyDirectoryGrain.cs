@@ -1,3 +1,5 @@
+using Cycles.Grains.Placement;
+
 namespace Cycles.Grains.Keys;
 
 /// <summary>Finds whose a secret is (key: 0). One on each silo, as many as are needed.</summary>
@@ -5,6 +7,6 @@ namespace Cycles.Grains.Keys;
 public interface IKeyDirectoryGrain : IGrainWithIntegerKey
 {
     /// <summary>The key with that secret hash, whatever its state; null when there is none.</summary>
-    [Alias("find")]
+    [Alias("find"), AnyRoute]
     ValueTask<AuthenticatedKey?> Find(string secretHash);
 }

@@ -1,4 +1,5 @@
 using Cycles.Grains.Ledger;
+using Cycles.Grains.Placement;
 using Cycles.Grains.Reservations;
 using Cycles.Protocol.Errors;
 
@@ -12,11 +13,11 @@ namespace Cycles.Grains.Lists;
 public interface IReservationListGrain : IGrainWithStringKey
 {
     /// <summary>A page.</summary>
-    [Alias("query"), ResponseTimeout("00:00:30")]
+    [Alias("query"), AnyRoute, ResponseTimeout("00:00:30")]
     ValueTask<ReservationPage> Query([Immutable] ReservationQuery query);
 
     /// <summary>Takes over a change. Answers false when nobody lists any more.</summary>
-    [Alias("put")]
+    [Alias("put"), AnyRoute]
     ValueTask<bool> Put(RowFeed feed, [Immutable] ReservationRow row);
 }
 

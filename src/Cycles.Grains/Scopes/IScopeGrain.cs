@@ -1,6 +1,7 @@
 using Cycles.Grains.Audit;
 using Cycles.Grains.Closing;
 using Cycles.Grains.Periods;
+using Cycles.Grains.Placement;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Errors;
@@ -21,7 +22,7 @@ public interface IScopeGrain : IGrainWithStringKey
     /// Phase 1: takes a part in an operation. What would be enough but for locks of others that are still in flight waits for them, and
     /// is never refused for their sake.
     /// </summary>
-    [Alias("lock")]
+    [Alias("lock"), AnyRoute]
     ValueTask<LockReply> Lock([Immutable] LockRequest request);
 
     /// <summary>Phase 2: what became of the operation. A lock that is not known any more is ignored: the scope has reloaded.</summary>
@@ -29,61 +30,61 @@ public interface IScopeGrain : IGrainWithStringKey
     /// One way: on the same silo it reaches the scope before whatever its coordinator answers can cause a next request. A coordinator on another
     /// silo uses <see cref="CompleteAndAnswer"/>.
     /// </remarks>
-    [Alias("complete"), OneWay]
+    [Alias("complete"), AnyRoute, OneWay]
     ValueTask Complete(long lockId, Unit unit, LockOutcome outcome, BudgetDelta? decided = null);
 
     /// <summary>Phase 2 of many operations.</summary>
     /// <inheritdoc cref="Complete"/>
-    [Alias("complete-all"), OneWay]
+    [Alias("complete-all"), AnyRoute, OneWay]
     ValueTask CompleteAll([Immutable] LockCompletion[] completions);
 
     /// <summary>
     /// Phase 2 of operations whose coordinator is on another silo, as a tenant's are for a moment while its place moves: messages of two silos
     /// may overtake each other, so what the operation is answered waits until the scope shows what it did.
     /// </summary>
-    [Alias("complete-and-answer")]
+    [Alias("complete-and-answer"), AnyRoute]
     ValueTask CompleteAndAnswer([Immutable] LockCompletion[] completions);
 
     /// <summary>The budgets as they stand, all that is durable and nothing that is not.</summary>
-    [Alias("read")]
+    [Alias("read"), AnyRoute]
     ValueTask<Budget[]> Read();
 
     /// <summary>
     /// Makes a budget. Refused with DUPLICATE_RESOURCE or TENANT_CLOSED; <see cref="BudgetReply.IsStale"/> when the tenant's grain has read its state anew
     /// under another epoch since, so that it would not know of the budget.
     /// </summary>
-    [Alias("create")]
+    [Alias("create"), AnyRoute]
     ValueTask<BudgetReply> Create(Origin origin, [Immutable] BudgetRecord record, long allocated, long tenantEpoch);
 
     /// <summary>Funds a budget, once for each idempotency key.</summary>
-    [Alias("fund")]
+    [Alias("fund"), AnyRoute]
     ValueTask<FundReply> Fund(Origin origin, [Immutable] FundCommand command);
 
     /// <summary>Freezes or unfreezes a budget.</summary>
-    [Alias("set-status")]
+    [Alias("set-status"), AnyRoute]
     ValueTask<BudgetReply> SetStatus(Origin origin, Unit unit, BudgetStatus status, string? reason, RawJsonObject? metadata = null);
 
     /// <summary>Changes what is given, and recomputes whether the budget is over its limit; stale as <see cref="Create"/>.</summary>
-    [Alias("update")]
+    [Alias("update"), AnyRoute]
     ValueTask<BudgetReply> Update(Origin origin, Unit unit, [Immutable] BudgetChange change, long tenantEpoch);
 
     /// <summary>Makes the periods of a budget recur; its numbers stay until the present one ends.</summary>
-    [Alias("set-period")]
+    [Alias("set-period"), AnyRoute]
     ValueTask<BudgetReply> SetPeriod(Origin origin, Unit unit, [Immutable] PeriodSchedule schedule);
 
     /// <summary>Takes the period of a budget away; its numbers stay.</summary>
-    [Alias("remove-period")]
+    [Alias("remove-period"), AnyRoute]
     ValueTask<BudgetReply> RemovePeriod(Origin origin, Unit unit);
 
     /// <summary>
     /// Begins the present period if the last one has ended: once for each period, however often it is called. Every other method of the scope does this first; this one is
     /// for budgets that are not in use.
     /// </summary>
-    [Alias("roll-over")]
+    [Alias("roll-over"), AnyRoute]
     ValueTask RollOver(Unit unit);
 
     /// <summary>Closes a budget of a closed tenant for good. False while something is still reserved.</summary>
-    [Alias("close")]
+    [Alias("close"), AnyRoute]
     ValueTask<bool> Close([Immutable] TenantClose close, Unit unit);
 }
 

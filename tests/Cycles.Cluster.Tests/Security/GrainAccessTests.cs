@@ -1,5 +1,6 @@
 using System.Reflection;
 using Cycles.Client.Agents;
+using Cycles.Grains.Placement;
 using Cycles.Grains.Security;
 using Cycles.Grains.Tenants;
 
@@ -35,6 +36,11 @@ public sealed class GrainAccessTests
         Assert.Equal(ClientAccess.None, new GrainAccess([]).Of("management"u8));
         Assert.Equal(ClientAccess.None, new GrainAccess([]).Of("sys.svc.clustering.membership"u8));
     }
+
+    [Fact]
+    public void Each_call_of_a_client_may_go_by_way_of_another_silo() => Assert.All(
+        Interfaces.Where(type => type.GetCustomAttribute<ClientAccessAttribute>()!.Access != ClientAccess.None).SelectMany(type => type.GetMethods()),
+        method => Assert.NotNull(method.GetCustomAttribute<AnyRouteAttribute>()));
 
     [Fact]
     public void The_probe_of_a_silo_is_open_to_gateways() =>
