@@ -32,13 +32,13 @@ namespace Cycles.Grains;
 [JsonSerializable(typeof(AuditLogEntry))]
 [JsonSerializable(typeof(Audit.Index.AuditRow))]
 [JsonSerializable(typeof(Audit.Search.AuditQuery))]
-[JsonSerializable(typeof(Audit.Search.AuditCursor.Content), TypeInfoPropertyName = "AuditCursorContent")]
+[JsonSerializable(typeof(Audit.Search.AuditCursor.Place), TypeInfoPropertyName = "AuditPlace")]
 [JsonSerializable(typeof(BulkRecord))]
 [JsonSerializable(typeof(TenantClose))]
 [JsonSerializable(typeof(Policy))]
 [JsonSerializable(typeof(Tenant))]
-[JsonSerializable(typeof(Indexes.ListCursor.Content), TypeInfoPropertyName = "ListCursorContent")]
-[JsonSerializable(typeof(Lists.ReservationCursor.Content), TypeInfoPropertyName = "ReservationCursorContent")]
+[JsonSerializable(typeof(Indexes.SortKey))]
+[JsonSerializable(typeof(Lists.ReservationRow))]
 internal sealed partial class GrainJson : JsonSerializerContext
 {
     public static byte[] Write<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(value, type);

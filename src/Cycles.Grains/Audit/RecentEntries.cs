@@ -1,38 +1,27 @@
+using Cycles.Grains.Caching;
 using Cycles.Protocol.Audit;
 
 namespace Cycles.Grains.Audit;
 
 /// <summary>
-/// The entries that were shown last on this silo. An entry never changes, so one that is here is not read again: dashboards ask for the same
-/// page all the time, and a page over many tenants is in as many places of the store, some of them on disk. Whether an entry is to be shown is
-/// the index's matter.
+/// The entries that this silo has shown last. An entry never changes, so one that is here is not read again. Dashboards ask for the same page all the time, and
+/// the entries of a page over many tenants are in as many places of the store, some of them on disk. The index decides whether an entry is shown.
 /// </summary>
-/// <param name="most">About how many: once there are as many new ones, those are forgotten that nobody has asked for since the last time.</param>
+/// <param name="most">At least so many are kept, and at most twice as many.</param>
 internal sealed class RecentEntries(int most)
 {
     /// <summary>More than the longest page has.</summary>
     public const int Usual = 2048;
 
     private readonly Lock _lock = new();
-    private Dictionary<string, AuditLogEntry> _young = [];
-    private Dictionary<string, AuditLogEntry> _old = [];
+    private readonly TwoGenerations<string, AuditLogEntry> _entries = new(most);
 
     /// <summary>The entry of an id; null when it must be read.</summary>
     public AuditLogEntry? Find(string logId)
     {
         lock (_lock)
         {
-            if (_young.TryGetValue(logId, out var entry))
-            {
-                return entry;
-            }
-
-            if (_old.Remove(logId, out entry))
-            {
-                Keep(entry);
-            }
-
-            return entry;
+            return _entries.TryGet(logId, out var entry) ? entry : null;
         }
     }
 
@@ -40,18 +29,7 @@ internal sealed class RecentEntries(int most)
     {
         lock (_lock)
         {
-            Keep(entry);
+            _entries.Set(entry.LogId, entry);
         }
-    }
-
-    private void Keep(AuditLogEntry entry)
-    {
-        if (_young.Count >= most)
-        {
-            (_young, _old) = (_old, _young);
-            _young.Clear();
-        }
-
-        _young[entry.LogId] = entry;
     }
 }

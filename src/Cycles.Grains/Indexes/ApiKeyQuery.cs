@@ -1,3 +1,4 @@
+using Cycles.Grains.Paging;
 using Cycles.Protocol.Keys;
 
 namespace Cycles.Grains.Indexes;
@@ -35,7 +36,7 @@ public sealed record ApiKeyQuery
     public string? Cursor { get; init; }
 
     /// <summary>What a cursor is bound to.</summary>
-    internal string Fingerprint() => ListCursor.Fingerprint(TenantId, Status, Search, SortBy, Ascending);
+    internal string Fingerprint() => PageCursor.Fingerprint(TenantId, Status, Search, SortBy, Ascending);
 
     /// <summary>Whether a key satisfies all filters.</summary>
     internal bool Matches(ApiKey key) =>

@@ -1,3 +1,4 @@
+using Cycles.Grains.Paging;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Keys;
@@ -65,7 +66,7 @@ public sealed record BudgetQuery
     public ScopeFilter? Within { get; init; }
 
     /// <summary>What a cursor is bound to.</summary>
-    internal string Fingerprint() => ListCursor.Fingerprint(
+    internal string Fingerprint() => PageCursor.Fingerprint(
         TenantId, ScopePrefix, Unit, Status, OverLimit, HasDebt, UtilizationMin, UtilizationMax, Search, SortBy, Ascending, Within);
 
     /// <summary>Whether which rows there are, or their order, depends on numbers that work changes.</summary>

@@ -1,3 +1,4 @@
+using Cycles.Grains.Paging;
 using Cycles.Protocol.Tenants;
 
 namespace Cycles.Grains.Indexes;
@@ -35,7 +36,7 @@ public sealed record TenantQuery
     public string? Cursor { get; init; }
 
     /// <summary>What a cursor is bound to.</summary>
-    internal string Fingerprint() => ListCursor.Fingerprint(Status, ParentTenantId, Search, SortBy, Ascending);
+    internal string Fingerprint() => PageCursor.Fingerprint(Status, ParentTenantId, Search, SortBy, Ascending);
 
     /// <summary>Whether a tenant satisfies all filters.</summary>
     internal bool Matches(Tenant tenant) =>

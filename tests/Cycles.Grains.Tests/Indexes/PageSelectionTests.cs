@@ -1,5 +1,6 @@
 using CsCheck;
 using Cycles.Grains.Indexes;
+using Cycles.Grains.Paging;
 
 namespace Cycles.Grains.Tests.Indexes;
 
@@ -64,7 +65,7 @@ public sealed class PageSelectionTests
 
     [Fact]
     public void Fingerprints_tell_which_filter_is_set() =>
-        Assert.NotEqual(ListCursor.Fingerprint("a", null, 0.5), ListCursor.Fingerprint(null, "a", 0.5));
+        Assert.NotEqual(PageCursor.Fingerprint("a", null, 0.5), PageCursor.Fingerprint(null, "a", 0.5));
 
     private static bool IsEven(SortKey row) => row.Id[^1] % 2 == 0;
 }
