@@ -10,14 +10,16 @@ internal static class FreePort
     // or while the server is being restarted.
     private const int First = 15_000;
     private const int Count = 17_000;
+    private const int MostTried = 1_000;
 
     // A port that was found is not open yet, so the next search must not find it again. Processes begin at random: they seldom meet.
     private static int _last = Random.Shared.Next(Count);
 
     /// <summary>A port on which nothing listens, which no outgoing connection takes, and which this process was not given before.</summary>
+    /// <exception cref="SocketException">None can be opened.</exception>
     public static int Find()
     {
-        while (true)
+        for (var tried = 1; ; tried++)
         {
             var port = First + (int)((uint)Interlocked.Increment(ref _last) % Count);
             try
@@ -26,9 +28,9 @@ internal static class FreePort
                 listener.Start();
                 return port;
             }
-            catch (SocketException)
+            catch (SocketException) when (tried < MostTried)
             {
-                // Somebody listens there.
+                // Most likely somebody listens there.
             }
         }
     }

@@ -12,7 +12,7 @@ namespace Cycles.Client.Agents;
 public interface IAgentGrain : IGrainWithIntegerKey
 {
     /// <summary>Does one operation of the runtime plane, with what the API key permits. Refused with UNAUTHORIZED or FORBIDDEN otherwise.</summary>
-    [Alias("call"), AnyRoute]
+    [Alias("call")]
     ValueTask<AgentReply> Call([Immutable] AgentCall call);
 }
 

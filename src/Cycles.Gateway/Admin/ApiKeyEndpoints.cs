@@ -1,8 +1,8 @@
 using Cycles.Client;
 using Cycles.Gateway.Auth;
 using Cycles.Gateway.Http;
+using Cycles.Grains.Addressing;
 using Cycles.Grains.Indexes;
-using Cycles.Grains.Placement;
 using Cycles.Grains.Tenants;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Identity;

@@ -1,10 +1,10 @@
 using System.Text.Json;
 using Cycles.Gateway.Auth;
 using Cycles.Gateway.Http;
+using Cycles.Grains.Addressing;
 using Cycles.Grains.Audit;
 using Cycles.Grains.Bulk;
 using Cycles.Grains.Indexes;
-using Cycles.Grains.Placement;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Json;
 using Cycles.Protocol.Validation;

@@ -1,8 +1,8 @@
 using Cycles.Client;
 using Cycles.Gateway.Auth;
 using Cycles.Gateway.Http;
+using Cycles.Grains.Addressing;
 using Cycles.Grains.Periods;
-using Cycles.Grains.Placement;
 using Cycles.Grains.Scopes;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;

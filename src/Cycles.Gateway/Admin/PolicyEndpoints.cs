@@ -1,7 +1,7 @@
 using Cycles.Client;
 using Cycles.Gateway.Auth;
 using Cycles.Gateway.Http;
-using Cycles.Grains.Placement;
+using Cycles.Grains.Addressing;
 using Cycles.Grains.Tenants;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Identity;

@@ -1,6 +1,6 @@
 using System.Threading.RateLimiting;
+using Cycles.Grains.Addressing;
 using Cycles.Grains.Audit;
-using Cycles.Grains.Placement;
 using Cycles.Grains.Tenants;
 using Cycles.Protocol.Audit;
 

@@ -1,5 +1,5 @@
+using Cycles.Grains.Addressing;
 using Cycles.Grains.Keys;
-using Cycles.Grains.Placement;
 using Cycles.Grains.Tenants;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Options;

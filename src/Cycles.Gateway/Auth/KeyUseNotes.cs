@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Cycles.Grains.Placement;
+using Cycles.Grains.Addressing;
 using Cycles.Grains.Tenants;
 using Cycles.Protocol.Keys;
 

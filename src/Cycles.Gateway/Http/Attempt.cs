@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Cycles.Gateway.Http;
 
 /// <summary>What is known of a request while it runs, for the case that it has to run again.</summary>
@@ -23,6 +25,12 @@ internal sealed class Attempt(Operation operation)
     /// or its <see cref="CallId"/>.
     /// </summary>
     public bool MayRepeat => operation.OnlyReads || operation.RecognizesItself || _hasKey || !HasBegun;
+
+    /// <summary>Until when a failure makes it run again; as of <see cref="Stopwatch.GetTimestamp"/>.</summary>
+    public long RepeatedUntil { get; set; }
+
+    /// <summary>Whether it would run again if it failed now.</summary>
+    public bool WouldRepeat => MayRepeat && Stopwatch.GetTimestamp() < RepeatedUntil;
 
     /// <summary>Its caller is known; from now on it may change something.</summary>
     public void Begin()

@@ -20,6 +20,7 @@ internal sealed class Repetition(IOptions<GatewayOptions> options, PauseWatch pa
     {
         var started = time.GetTimestamp();
         var began = Stopwatch.GetTimestamp();
+        attempt.RepeatedUntil = began + (long)((_patience - LongestPause).TotalSeconds * Stopwatch.Frequency);
         for (var pause = FirstPause; ; pause = pause < LongestPause ? pause * 2 : pause)
         {
             try

@@ -2,7 +2,7 @@ using Cycles.Client;
 using Cycles.Gateway.Admin;
 using Cycles.Gateway.Auth;
 using Cycles.Gateway.Http;
-using Cycles.Grains.Placement;
+using Cycles.Grains.Addressing;
 using Cycles.Grains.Tenants;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Json;

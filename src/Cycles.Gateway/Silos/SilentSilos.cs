@@ -25,6 +25,15 @@ internal sealed class SilentSilos
     /// <summary>Is raised when calls that are under way should be given up.</summary>
     public Alarm NextAlarm => Volatile.Read(ref _alarm);
 
+    /// <summary>Whether it is silent.</summary>
+    public bool IsSilent(Uri silo)
+    {
+        lock (_lock)
+        {
+            return _silent.Contains(silo);
+        }
+    }
+
     /// <summary>Sets which silos are silent.</summary>
     /// <returns>Those that were not before.</returns>
     public IReadOnlyList<Uri> Set(IEnumerable<Uri> silent)
@@ -58,9 +67,10 @@ internal sealed class SilentSilos
             GiveUpCallsBefore(Stopwatch.GetTimestamp());
         }
 
+        // In turns, so that two requests in a row, of which the second may be another try of the first, go by way of different silos.
         return silent.Count == 0 || silent.Count == all.Count
             ? all
-            : [.. all.SelectMany(silo => Enumerable.Repeat(silo, silent.Contains(silo) ? 1 : Weight))];
+            : [.. silent, .. Enumerable.Repeat(all.Where(silo => !silent.Contains(silo)), Weight).SelectMany(answering => answering)];
     }
 
     /// <summary>Gives up the calls that were made before <paramref name="timestamp"/> and have not been answered.</summary>
@@ -83,7 +93,9 @@ internal sealed class SilentSilos
         public void Raise(long before)
         {
             Before = before;
-            _source.Cancel();
+
+            // Not on this thread: calls that are given up go on where they were.
+            _source.CancelAsync().Ignore();
         }
     }
 }

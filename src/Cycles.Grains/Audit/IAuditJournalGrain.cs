@@ -13,7 +13,8 @@ public interface IAuditJournalGrain : IGrainWithIntegerKey
     /// <summary>Answers when the refusal is on record.</summary>
     /// <param name="origin">Who asked.</param>
     /// <param name="failure">What was refused.</param>
-    [Alias("record-failure"), AnyRoute]
+    /// <remarks>With a time of its own: a gateway does not record a refusal again.</remarks>
+    [Alias("record-failure"), AnyRoute, ResponseTimeout("00:00:05")]
     ValueTask RecordFailure(Origin origin, [Immutable] AuditFailure failure);
 }
 

@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
+using Cycles.Grains.Addressing;
 using Cycles.Grains.Audit;
 using Cycles.Grains.Cluster;
 using Cycles.Grains.Expiry;
 using Cycles.Grains.Keys;
 using Cycles.Grains.Ledger;
-using Cycles.Grains.Placement;
 using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Amounts;
@@ -72,6 +72,9 @@ internal sealed partial class TenantGrain
         var ledgerId = TenantChanges.BudgetIdOf(origin, TenantId, scope, request.Unit);
         return ChangeBudgetAsync(async loaded =>
         {
+            // Also when this refuses: the scope then does not learn of the attempt.
+            _later.Pass(origin.Attempt);
+
             // What a first attempt has made is not new to the second: the scope knows whose it is.
             var mayBeMade = origin.Attempt.IsRepetition
                 && loaded.State?.Budgets.Any(budget => budget.Scope == scope && budget.Unit == request.Unit) == true;

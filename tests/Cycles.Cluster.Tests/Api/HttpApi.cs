@@ -6,11 +6,11 @@ using System.Text.Json.Nodes;
 namespace Cycles.Cluster.Tests.Api;
 
 /// <summary>The server over HTTP, at an address that may change with every restart.</summary>
-internal sealed class HttpApi(string adminKey) : ICyclesApi, IDisposable
+internal sealed class HttpApi(string adminKey, TimeSpan? patience = null) : ICyclesApi, IDisposable
 {
     private readonly HttpClient _http = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(2), UseProxy = false })
     {
-        Timeout = TimeSpan.FromSeconds(5),
+        Timeout = patience ?? TimeSpan.FromSeconds(5),
     };
 
     private readonly ConcurrentDictionary<string, string> _keys = [];

@@ -24,12 +24,10 @@ internal sealed class SlowCluster : IAsyncDisposable
     private readonly List<string> _ends = [];
     private ServerProcess? _gateway;
 
-    private SlowCluster()
-    {
-    }
+    private SlowCluster(TimeSpan patience) => Api = new HttpApi(Gateways.AdminKey, patience);
 
     /// <summary>Asks the gateway.</summary>
-    public HttpApi Api { get; } = new(Gateways.AdminKey);
+    public HttpApi Api { get; }
 
     /// <summary>What the gateway wrote.</summary>
     public string GatewayLog => _gateway!.Log;
@@ -52,10 +50,11 @@ internal sealed class SlowCluster : IAsyncDisposable
 
     /// <param name="silos">How many.</param>
     /// <param name="path">What the network does to what passes.</param>
-    public static async Task<SlowCluster> StartAsync(int silos, SlowPath path)
+    /// <param name="patience">How long <see cref="Api"/> waits for an answer.</param>
+    public static async Task<SlowCluster> StartAsync(int silos, SlowPath path, TimeSpan patience)
     {
         RedisProcess.SkipUnlessInstalled();
-        var cluster = new SlowCluster();
+        var cluster = new SlowCluster(patience);
         try
         {
             var data = cluster.Keep(new TemporaryFolder());
@@ -85,8 +84,11 @@ internal sealed class SlowCluster : IAsyncDisposable
         _gateway?.Dispose();
         foreach (var silo in _silos)
         {
-            await silo.StopAsync();
-            silo.Dispose();
+            using (silo)
+            {
+                // One that does not end in order must not keep the others.
+                await silo.StopAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
 
         foreach (var store in _stores)

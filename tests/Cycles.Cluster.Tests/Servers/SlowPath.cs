@@ -14,21 +14,29 @@ internal sealed class SlowPath
     public TimeSpan Delay { get; set; }
 
     /// <summary>Passes on what comes from either side, until one of them ends.</summary>
-    public Task PassAsync(NetworkStream near, NetworkStream far) => Task.WhenAny(DelayAsync(near, far), DelayAsync(far, near));
+    public Task PassAsync(NetworkStream near, NetworkStream far) => Task.WhenAll(DelayAsync(near, far), DelayAsync(far, near));
 
     private async Task DelayAsync(NetworkStream from, NetworkStream to)
     {
         var pieces = Channel.CreateBounded<(long Due, byte[] Bytes)>(MostPieces);
         var delivery = DeliverAsync(pieces.Reader, to);
         var buffer = new byte[16 * 1024];
-        while (await from.ReadAsync(buffer) is > 0 and var count)
+        try
         {
-            var wait = Delay * (1 + Random.Shared.NextDouble());
-            await pieces.Writer.WriteAsync((Stopwatch.GetTimestamp() + (long)(wait.TotalSeconds * Stopwatch.Frequency), buffer[..count]));
+            while (await from.ReadAsync(buffer) is > 0 and var count)
+            {
+                var wait = Delay * (1 + Random.Shared.NextDouble());
+                await pieces.Writer.WriteAsync((Stopwatch.GetTimestamp() + (long)(wait.TotalSeconds * Stopwatch.Frequency), buffer[..count]));
+            }
         }
+        finally
+        {
+            pieces.Writer.Complete();
+            await delivery;
 
-        pieces.Writer.Complete();
-        await delivery;
+            // The other side learns that this one has ended, and ends in its own time.
+            to.Socket.Shutdown(SocketShutdown.Send);
+        }
     }
 
     private static async Task DeliverAsync(ChannelReader<(long Due, byte[] Bytes)> pieces, NetworkStream to)

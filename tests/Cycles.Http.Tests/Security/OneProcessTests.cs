@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Cycles.Client.Agents;
+using Cycles.Gateway.Silos;
 using Cycles.Grains.Audit;
 using Cycles.Grains.Tenants;
 using Cycles.Http.Tests.Server;
@@ -105,6 +106,7 @@ public sealed class OneProcessTests
                 using (var host = Client(port))
                 {
                     await host.StartAsync();
+                    AssertCounterIsSetBack(host.Services);
                     var agent = new AgentClient(host.Services.GetRequiredService<IClusterClient>(), tenant.Key);
                     Assert.Equal(100, (await agent.BalancesAsync()).Value!.Balances.Single().Remaining.Value);
                     await host.StopAsync();
@@ -114,6 +116,18 @@ public sealed class OneProcessTests
                 Assert.Equal(3, ProcessFiles.ListeningPorts(process.Id).Length);
             },
             ("Cycles__GatewayPort", $"{port}"));
+    }
+
+    /// <summary>Orleans' counter of calls by any route is where we think it is. It must not overflow.</summary>
+    private static void AssertCounterIsSetBack(IServiceProvider client)
+    {
+        var counter = RouteCounter.Find(client);
+        RouteCounter.NumberOf(counter) = 7;
+        RouteCounter.SetBack(counter);
+        Assert.Equal(7, RouteCounter.NumberOf(counter));
+        RouteCounter.NumberOf(counter) = int.MaxValue - 3;
+        RouteCounter.SetBack(counter);
+        Assert.Equal(0, RouteCounter.NumberOf(counter));
     }
 
     private static IHost Client(int port) => new HostBuilder().UseOrleansClient(client =>

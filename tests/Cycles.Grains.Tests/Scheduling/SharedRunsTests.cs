@@ -1,6 +1,6 @@
-using Cycles.Grains.Indexes;
+using Cycles.Grains.Scheduling;
 
-namespace Cycles.Grains.Tests.Indexes;
+namespace Cycles.Grains.Tests.Scheduling;
 
 public sealed class SharedRunsTests
 {

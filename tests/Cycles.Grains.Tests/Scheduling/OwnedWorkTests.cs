@@ -1,7 +1,7 @@
-using Cycles.Grains.Placement;
+using Cycles.Grains.Scheduling;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace Cycles.Grains.Tests.Placement;
+namespace Cycles.Grains.Tests.Scheduling;
 
 public sealed class OwnedWorkTests
 {
