@@ -1,10 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Cycles.Grains.Addressing;
 using Cycles.Grains.Audit;
 using Cycles.Grains.Decisions;
 using Cycles.Grains.Events;
 using Cycles.Grains.Lists;
-using Cycles.Grains.Placement;
 using Cycles.Grains.Reservations;
 using Cycles.Grains.Tenants;
 using Cycles.Grains.Waits;

@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Cycles.Grains.Addressing;
 using Cycles.Grains.Keys;
-using Cycles.Grains.Placement;
 using Cycles.Grains.Tenants;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Json;

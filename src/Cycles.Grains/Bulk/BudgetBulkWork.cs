@@ -1,7 +1,7 @@
 using System.Text.Json;
+using Cycles.Grains.Addressing;
 using Cycles.Grains.Audit;
 using Cycles.Grains.Indexes;
-using Cycles.Grains.Placement;
 using Cycles.Grains.Scopes;
 using Cycles.Grains.Tenants;
 using Cycles.Protocol.Amounts;

@@ -1,7 +1,9 @@
+using Cycles.Grains.Addressing;
 using Cycles.Grains.Audit;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Placement;
 using Cycles.Grains.Reservations;
+using Cycles.Grains.Scheduling;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Audit;
 using Cycles.Protocol.Errors;

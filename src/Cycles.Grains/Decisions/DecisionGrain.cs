@@ -1,7 +1,9 @@
+using Cycles.Grains.Addressing;
 using Cycles.Grains.Cluster;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Placement;
 using Cycles.Grains.Reservations;
+using Cycles.Grains.Scheduling;
 using Cycles.Grains.Store;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;

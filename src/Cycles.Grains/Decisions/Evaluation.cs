@@ -1,6 +1,6 @@
+using Cycles.Grains.Addressing;
 using Cycles.Grains.Expiry;
 using Cycles.Grains.Ledger;
-using Cycles.Grains.Placement;
 using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Amounts;

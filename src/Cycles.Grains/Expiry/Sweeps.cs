@@ -1,5 +1,5 @@
+using Cycles.Grains.Addressing;
 using Cycles.Grains.Ledger;
-using Cycles.Grains.Placement;
 using Cycles.Grains.Store;
 using Cycles.Grains.Waits;
 

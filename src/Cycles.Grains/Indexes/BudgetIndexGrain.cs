@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Cycles.Grains.Scheduling;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Tenants;
 using Microsoft.Extensions.Logging;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Cycles.Grains.Keys;
+using Cycles.Grains.Scheduling;
 using Cycles.Grains.Store;
 using Cycles.Grains.Tenants;
 using Cycles.Protocol.Keys;

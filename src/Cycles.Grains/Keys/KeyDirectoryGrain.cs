@@ -1,4 +1,4 @@
-using Cycles.Grains.Placement;
+using Cycles.Grains.Addressing;
 using Cycles.Grains.Store;
 using Cycles.Grains.Tenants;
 using Orleans.Concurrency;

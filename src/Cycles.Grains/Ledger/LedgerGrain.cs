@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Cycles.Grains.Addressing;
 using Cycles.Grains.Audit;
 using Cycles.Grains.Audit.Feed;
 using Cycles.Grains.Cluster;
@@ -7,6 +8,7 @@ using Cycles.Grains.Indexes;
 using Cycles.Grains.Lists;
 using Cycles.Grains.Periods;
 using Cycles.Grains.Placement;
+using Cycles.Grains.Scheduling;
 using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
 using Cycles.Grains.Tenants;

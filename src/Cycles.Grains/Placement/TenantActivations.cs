@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using Cycles.Grains.Addressing;
 using Orleans.Metadata;
 using Orleans.Runtime;
 

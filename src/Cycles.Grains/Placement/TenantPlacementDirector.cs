@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using System.Text;
+using Cycles.Grains.Addressing;
 using Orleans.Runtime.Placement;
 
 namespace Cycles.Grains.Placement;

@@ -1,4 +1,4 @@
-using Cycles.Grains.Placement;
+using Cycles.Grains.Addressing;
 
 namespace Cycles.Grains.Reservations;
 

@@ -1,8 +1,9 @@
+using Cycles.Grains.Addressing;
 using Cycles.Grains.Decisions;
 using Cycles.Grains.Expiry;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Lists;
-using Cycles.Grains.Placement;
+using Cycles.Grains.Scheduling;
 using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
 using Cycles.Grains.Tenants;

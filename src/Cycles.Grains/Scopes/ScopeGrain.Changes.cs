@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Cycles.Grains.Audit;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Periods;
-using Cycles.Grains.Placement;
+using Cycles.Grains.Scheduling;
 using Cycles.Grains.Store;
 using Cycles.Grains.Tenants;
 using Cycles.Grains.Waits;

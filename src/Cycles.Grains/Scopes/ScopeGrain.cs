@@ -1,6 +1,8 @@
+using Cycles.Grains.Addressing;
 using Cycles.Grains.Cluster;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Placement;
+using Cycles.Grains.Scheduling;
 using Cycles.Grains.Store;
 using Cycles.Grains.Waits;
 using Cycles.Protocol.Amounts;

@@ -1,8 +1,8 @@
+using Cycles.Grains.Addressing;
 using Cycles.Grains.Audit;
 using Cycles.Grains.Bulk;
 using Cycles.Grains.Closing;
 using Cycles.Grains.Ledger;
-using Cycles.Grains.Placement;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Bulk;
 using Cycles.Protocol.Tenants;

@@ -1,7 +1,7 @@
+using Cycles.Grains.Addressing;
 using Cycles.Grains.Audit;
 using Cycles.Grains.Closing;
 using Cycles.Grains.Ledger;
-using Cycles.Grains.Placement;
 using Cycles.Grains.Store;
 using Cycles.Grains.Waits;
 using Cycles.Protocol.Audit;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Cycles.Grains.Addressing;
 using Cycles.Grains.Admission;
 using Cycles.Grains.Cluster;
 using Cycles.Grains.Decisions;

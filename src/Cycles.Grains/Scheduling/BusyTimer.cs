@@ -1,4 +1,4 @@
-namespace Cycles.Grains.Placement;
+namespace Cycles.Grains.Scheduling;
 
 /// <summary>
 /// A grain's timer that ticks only while there is something to look after. A silo has thousands of grains, most of them at rest: were each to look

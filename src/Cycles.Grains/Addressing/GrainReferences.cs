@@ -1,6 +1,6 @@
 using Orleans.Runtime;
 
-namespace Cycles.Grains.Placement;
+namespace Cycles.Grains.Addressing;
 
 /// <summary>Grain references without the price of <c>GetGrain&lt;T&gt;</c>, which looks the interface up by reflection on every call (7 % of a reserve).</summary>
 public static class GrainReferences

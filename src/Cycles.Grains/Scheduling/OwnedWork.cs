@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Cycles.Grains.Placement;
+namespace Cycles.Grains.Scheduling;
 
 /// <summary>
 /// Work of a grain that a tick begins and does not wait for. A tick is a call: Orleans counts one that runs for minutes as hung, queues the next

@@ -1,4 +1,4 @@
-namespace Cycles.Grains.Placement;
+namespace Cycles.Grains.Scheduling;
 
 /// <summary>
 /// Lets the calls on a reentrant grain through one at a time, and knows whether more wait. A grain that is not reentrant is as

@@ -1,4 +1,4 @@
-namespace Cycles.Grains.Placement;
+namespace Cycles.Grains.Addressing;
 
 /// <summary>The tenant in a grain's key: <c>acme</c>, <c>tenant:acme/…</c>, or a derived id such as <c>rsv_acme_…</c>.</summary>
 internal static class GrainTenant

@@ -1,4 +1,4 @@
-namespace Cycles.Grains.Indexes;
+namespace Cycles.Grains.Scheduling;
 
 /// <summary>
 /// Runs one thing at a time for all who need it to have run after they came: many who wait share one run. For use within one grain.
