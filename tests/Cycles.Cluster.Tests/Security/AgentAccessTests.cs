@@ -14,9 +14,9 @@ using Cycles.Protocol.Audit;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Keys;
-using Cycles.Silo;
 using Cycles.Protocol.Reservations;
 using Cycles.Protocol.Scopes;
+using Cycles.Silo;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cycles.Cluster.Tests.Security;
