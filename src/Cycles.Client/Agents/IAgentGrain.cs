@@ -1,4 +1,3 @@
-using Cycles.Grains.Placement;
 using Cycles.Grains.Security;
 using Cycles.Protocol.Errors;
 

@@ -2,7 +2,7 @@ using Orleans.Messaging;
 
 namespace Cycles.Gateway.Silos;
 
-/// <summary>The silos by way of which Orleans may send requests: those of the cluster's table that are not silent.</summary>
+/// <summary>The list from which Orleans chooses by way of which silo a request goes: all of the cluster's table, silent ones seldom (<see cref="SilentSilos.Choose"/>).</summary>
 /// <param name="table">Reads the cluster's table.</param>
 /// <param name="silent">Which are silent.</param>
 internal sealed class AnsweringSilos(IGatewayListProvider table, SilentSilos silent) : IGatewayListProvider

@@ -12,7 +12,9 @@ public sealed class TwoGenerationsTests
         {
             cache.Set(i, i);
             Assert.InRange(cache.Count, Math.Min(i + 1, 10), 20);
-            Assert.All(Enumerable.Range(Math.Max(0, i - 9), Math.Min(i + 1, 10)), recent => Assert.True(Contains(cache, recent, i)));
+
+            // Only the newest is looked for: a look is a use, which would keep the others.
+            Assert.True(cache.TryGet(i, out _));
         }
     }
 
@@ -59,7 +61,4 @@ public sealed class TwoGenerationsTests
         Assert.Equal(0, cache.Count);
         Assert.False(cache.TryGet(1, out _));
     }
-
-    // A look is a use, which would keep everything: so only the newest is looked for.
-    private static bool Contains(TwoGenerations<int, int> cache, int key, int newest) => key != newest || cache.TryGet(key, out _);
 }
