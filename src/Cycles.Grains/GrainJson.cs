@@ -38,7 +38,9 @@ namespace Cycles.Grains;
 [JsonSerializable(typeof(Policy))]
 [JsonSerializable(typeof(Tenant))]
 [JsonSerializable(typeof(Indexes.SortKey))]
-[JsonSerializable(typeof(Lists.ReservationRow))]
+[JsonSerializable(typeof(Lists.ReservationPlace))]
+[JsonSerializable(typeof(History.HistoryManifest))]
+[JsonSerializable(typeof(History.RunHead))]
 internal sealed partial class GrainJson : JsonSerializerContext
 {
     public static byte[] Write<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(value, type);

@@ -1,9 +1,9 @@
 using Cycles.Cluster.Tests.Servers;
+using Cycles.Grains.History;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Identity;
 using Cycles.Protocol.Scopes;
-using StackExchange.Redis;
 
 namespace Cycles.Cluster.Tests;
 
@@ -12,8 +12,6 @@ public sealed class LedgerEpochTests
 {
     private const string TenantId = "epochs";
     private const long Mine = 1L << 61;
-    private const int Rounds = 50;
-    private const int Trimmed = 500;
 
     [Fact]
     public Task A_new_record_is_opened_by_the_transaction_that_makes_it_also_when_others_have_opened_it_before() => OnLedgerAsync(async (ledger, id) =>
@@ -44,42 +42,18 @@ public sealed class LedgerEpochTests
     });
 
     [Fact]
-    public Task What_is_made_again_while_the_index_is_trimmed_stays_in_it() => OnLedgerAsync(async (ledger, _, store) =>
+    public Task What_was_made_again_since_the_history_was_opened_does_not_go_into_it() => OnLedgerAsync(async (ledger, id) =>
     {
-        var keys = new TenantKeys(TenantId);
-        await ledger.NextDueMs();
-        for (var round = 0; round < Rounds; round++)
-        {
-            // Their records have gone, and their idempotency keys come again.
-            var ids = Enumerable.Range(0, Trimmed).Select(i => ReservationId.Derive(TenantId, $"{round}-{i}").Value).ToArray();
-            await store.Commits.SortedSetAddAsync(keys.Created, Array.ConvertAll(ids, id => new SortedSetEntry(id, 1)));
-            var trimming = ledger.TrimIndex(beforeMs: 2, limit: Trimmed).AsTask();
-            await Task.Delay(round % 10);
-            var outcomes = await Task.WhenAll(ids.Select(id => ledger.Commit(new LedgerTransaction
-            {
-                Record = new RecordStake(id, Mine, Opens: true),
-                Writes = [StoreWrite.Set(keys.Reservation(id), "{}"u8.ToArray()), StoreWrite.AddMember(keys.Created, id, 3)],
-            }).AsTask()));
-            await trimming;
+        Assert.Equal(CommitOutcome.Durable, await CommitAsync(ledger, new RecordStake(id, Mine, Opens: true)));
+        var first = await ledger.OpenHistory(10);
 
-            // One in a hundred is taken for one that may exist.
-            var made = ids.Where((_, i) => outcomes[i] == CommitOutcome.Durable).ToArray();
-            Assert.InRange(made.Length, Trimmed / 2, Trimmed);
-            var scores = await Task.WhenAll(made.Select(id => store.Commits.SortedSetScoreAsync(keys.Created, id)));
-            Assert.All(scores, score => Assert.Equal(3, score));
-            await store.Commits.KeyDeleteAsync(keys.Created);
-        }
-    });
+        // Its time is over, and its idempotency key makes it again.
+        Assert.Equal(CommitOutcome.Durable, await CommitAsync(ledger, new RecordStake(id, Mine)));
+        Assert.Equal(CommitOutcome.Conflict, await SealAsync(ledger, first.Epoch, id));
 
-    [Fact]
-    public Task What_has_gone_is_trimmed_from_the_index_and_nothing_else() => OnLedgerAsync(async (ledger, _, store) =>
-    {
-        var keys = new TenantKeys(TenantId);
-        await store.Commits.SortedSetAddAsync(
-            keys.Created, [.. Enumerable.Range(0, Trimmed).Select(i => new SortedSetEntry($"gone-{i}", i)), new("kept", 1), new("new", Trimmed)]);
-        await store.Commits.StringSetAsync(keys.Reservation("kept"), "{}");
-        Assert.Equal(Trimmed, await ledger.TrimIndex(Trimmed - 1, 2 * Trimmed));
-        Assert.Equal(["kept", "new"], (await store.Commits.SortedSetRangeByRankAsync(keys.Created)).Select(id => (string)id!));
+        var second = await ledger.OpenHistory(10);
+        Assert.Equal(CommitOutcome.Conflict, await SealAsync(ledger, first.Epoch, id));
+        Assert.Equal(CommitOutcome.Durable, await SealAsync(ledger, second.Epoch, id));
     });
 
     [Fact]
@@ -104,6 +78,13 @@ public sealed class LedgerEpochTests
     {
         Record = stake,
         Writes = [StoreWrite.Set(new TenantKeys(TenantId).Reservation(stake.Id), "{}"u8.ToArray())],
+    }).AsTask();
+
+    private static Task<CommitOutcome> SealAsync(ILedgerGrain ledger, long epoch, string id) => ledger.Commit(new LedgerTransaction
+    {
+        Record = new RecordStake(OpenedHistory.RecordId, epoch),
+        Writes = [StoreWrite.RemoveKey(new TenantKeys(TenantId).Reservation(id))],
+        History = new HistoryChange(HistoryManifest.Empty, [id]),
     }).AsTask();
 
     private static Task OnLedgerAsync(Func<ILedgerGrain, string, Task> test) => OnLedgerAsync((ledger, id, _) => test(ledger, id));

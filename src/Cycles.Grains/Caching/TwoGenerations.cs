@@ -5,14 +5,16 @@ namespace Cycles.Grains.Caching;
 /// older one is dropped as a whole. So forgetting costs nothing for each entry, and what is used stays.
 /// </summary>
 /// <remarks>Not thread-safe.</remarks>
-/// <param name="most">The most entries of a generation. At least so many, and at most twice as many, are kept.</param>
+/// <param name="most">The most entries of a generation, or the most weight of its entries. At least so many, and at most twice as many, are kept.</param>
 /// <param name="keptMs">How long a generation takes new entries, in milliseconds. An entry is kept for at least that time after its last use, and at most for twice that time.</param>
-internal sealed class TwoGenerations<TKey, TValue>(int most = int.MaxValue, long keptMs = long.MaxValue)
+/// <param name="weigh">The weight of an entry; each weighs 1 without it.</param>
+internal sealed class TwoGenerations<TKey, TValue>(long most = long.MaxValue, long keptMs = long.MaxValue, Func<TValue, long>? weigh = null)
     where TKey : notnull
 {
     private Dictionary<TKey, TValue> _younger = [];
     private Dictionary<TKey, TValue> _older = [];
     private long _youngerSinceMs;
+    private long _youngerWeight;
 
     /// <summary>How many entries are kept.</summary>
     public int Count => _younger.Count + _older.Count;
@@ -28,19 +30,21 @@ internal sealed class TwoGenerations<TKey, TValue>(int most = int.MaxValue, long
         }
 
         // After twice the time no entry of either was used lately.
-        (_older, _younger, _youngerSinceMs) = (age / 2 < keptMs ? _younger : [], [], nowMs);
+        (_older, _younger, _youngerSinceMs, _youngerWeight) = (age / 2 < keptMs ? _younger : [], [], nowMs, 0);
     }
 
     /// <summary>Adds or replaces an entry.</summary>
     public void Set(TKey key, TValue value)
     {
-        _older.Remove(key);
-        if (_younger.Count >= most)
+        Remove(key);
+        var weight = WeightOf(value);
+        if (_younger.Count > 0 && _youngerWeight + weight > most)
         {
-            (_older, _younger) = (_younger, []);
+            (_older, _younger, _youngerWeight) = (_younger, [], 0);
         }
 
         _younger[key] = value;
+        _youngerWeight += weight;
     }
 
     /// <summary>Finds an entry. That is a use of it.</summary>
@@ -63,7 +67,13 @@ internal sealed class TwoGenerations<TKey, TValue>(int most = int.MaxValue, long
     /// <summary>Removes an entry.</summary>
     public void Remove(TKey key)
     {
-        _younger.Remove(key);
+        if (_younger.Remove(key, out var known))
+        {
+            _youngerWeight -= WeightOf(known);
+        }
+
         _older.Remove(key);
     }
+
+    private long WeightOf(TValue value) => weigh?.Invoke(value) ?? 1;
 }

@@ -6,7 +6,6 @@ using Cycles.Grains.Scheduling;
 using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using Orleans.Runtime;
 
@@ -15,12 +14,10 @@ namespace Cycles.Grains.Expiry;
 // Reentrant: a reservation in the middle of an operation may arm or sweep while this grain waits for that very reservation.
 [Reentrant, TenantPlacement]
 internal sealed partial class ExpiryGrain(
-    IGrainFactory grains, StoreClock clock, IOptions<StoreOptions> options, ILogger<ExpiryGrain> logger) : Grain, IExpiryGrain, IRemindable
+    IGrainFactory grains, StoreClock clock, ILogger<ExpiryGrain> logger) : Grain, IExpiryGrain, IRemindable
 {
     private const string Reminder = "expiry";
     private const int SweepBatch = 256;
-    private const int TrimBatch = 1_000;
-    private const int MostTrimBatches = 400;
 
     private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(100);
@@ -107,18 +104,7 @@ internal sealed partial class ExpiryGrain(
         _reminder ??= await this.GetReminder(Reminder);
         await Sweep();
         stop.ThrowIfCancellationRequested();
-        await TrimAsync(stop);
         await DisarmAsync(stop);
-    }
-
-    /// <summary>Takes out of the index what retention has removed, as fast as it comes: a batch a minute would fall behind.</summary>
-    private async Task TrimAsync(CancellationToken stop)
-    {
-        var beforeMs = clock.NowMs - (long)(options.Value.Retention + LongestTtl).TotalMilliseconds;
-        for (var batch = 0; batch < MostTrimBatches && await Ledger.TrimIndex(beforeMs, TrimBatch) > 0; batch++)
-        {
-            stop.ThrowIfCancellationRequested();
-        }
     }
 
     private async Task OnTimerAsync()

@@ -1,6 +1,7 @@
 using Cycles.Grains.Audit;
 using Cycles.Grains.Audit.Feed;
 using Cycles.Grains.Cluster;
+using Cycles.Grains.History;
 using Cycles.Grains.Indexes;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Limits;
@@ -49,6 +50,7 @@ public static class CyclesGrainsExtensions
             services.GetRequiredService<LedgerLease>().IsExclusive ? null : services.GetRequiredService<IMembershipTable>));
         silo.Services.AddSingleton<CommitLimitBoard>();
         silo.Services.AddSingleton<IdleReservations>();
+        silo.Services.AddSingleton<HistoryCache>();
         silo.Services.AddSingleton<AuditFeed>();
         silo.Services.AddSingleton(new RecentEntries(RecentEntries.Usual));
         silo.Services.AddSingleton<AuditFeedClient>();

@@ -3,7 +3,7 @@ using Cycles.Grains.Scopes;
 namespace Cycles.Grains.Ledger;
 
 /// <summary>What became of a transaction.</summary>
-public enum CommitOutcome
+internal enum CommitOutcome
 {
     /// <summary>It is durable.</summary>
     Durable,

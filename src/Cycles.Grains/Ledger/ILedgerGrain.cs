@@ -1,3 +1,5 @@
+using Cycles.Grains.History;
+using Cycles.Grains.Lists;
 using Cycles.Grains.Scopes;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Scopes;
@@ -10,7 +12,7 @@ namespace Cycles.Grains.Ledger;
 /// to the group commit. While it lives, its fence makes every other writer of the tenant fail.
 /// </summary>
 [Alias("cycles.ledger"), ClientAccess(ClientAccess.None)]
-public interface ILedgerGrain : IGrainWithStringKey
+internal interface ILedgerGrain : IGrainWithStringKey
 {
     /// <summary>Everything that the tenant's grain holds, under a new epoch. Every older epoch of the tenant's grain ends.</summary>
     [Alias("open-tenant")]
@@ -90,13 +92,18 @@ public interface ILedgerGrain : IGrainWithStringKey
     [Alias("is-tenant-current")]
     ValueTask<bool> IsTenantCurrent(long epoch);
 
-    /// <summary>Removes ids from the index whose records were created before <paramref name="beforeMs"/> and are gone. Answers how many.</summary>
-    [Alias("trim")]
-    ValueTask<int> TrimIndex(long beforeMs, int limit);
+    /// <summary>The runs of the history under a new epoch, and what has ended and is not in them, the oldest first.</summary>
+    /// <param name="limit">The most of these.</param>
+    [Alias("open-history")]
+    ValueTask<OpenedHistory> OpenHistory(int limit);
 
-    /// <summary>Begins to send each change to the list of reservations, and says how far it is.</summary>
+    /// <summary>
+    /// What has changed in the list of reservations since somebody read it, and the runs of its history. From the first call on the ledger remembers
+    /// changes for the next, until nobody has asked for a while.
+    /// </summary>
+    /// <param name="since">How far the caller is; default for one that knows nothing.</param>
     [Alias("follow-rows")]
-    ValueTask<RowFeed> FollowRows();
+    ValueTask<FollowedRows> FollowRows(RowFeed since);
 }
 
 /// <summary>What the store holds of a tenant.</summary>
@@ -108,7 +115,7 @@ public interface ILedgerGrain : IGrainWithStringKey
 /// <param name="ApiKeys">The API keys' records.</param>
 /// <param name="Close">How the tenant ends; null while it is not closed.</param>
 [GenerateSerializer, Immutable, Alias("cycles.opened-tenant")]
-public sealed record OpenedTenant(
+internal sealed record OpenedTenant(
     [property: Id(0)] long Epoch,
     [property: Id(6)] long Term,
     [property: Id(1)] byte[]? Tenant,
@@ -126,31 +133,58 @@ public sealed record OpenedTenant(
 /// <param name="Term">The ledger's term (<see cref="LedgerMemory.Term"/>).</param>
 /// <param name="Budgets">One for each unit that has one.</param>
 [GenerateSerializer, Immutable, Alias("cycles.opened-scope")]
-public sealed record OpenedScope([property: Id(0)] long Epoch, [property: Id(2)] long Term, [property: Id(1)] Budget[] Budgets);
+internal sealed record OpenedScope([property: Id(0)] long Epoch, [property: Id(2)] long Term, [property: Id(1)] Budget[] Budgets);
 
 /// <summary>A stored record.</summary>
 /// <param name="Epoch">The epoch to commit under.</param>
 /// <param name="Term">The ledger's term (<see cref="LedgerMemory.Term"/>).</param>
 /// <param name="Record">Its JSON; null when there is none.</param>
 [GenerateSerializer, Immutable, Alias("cycles.opened-record")]
-public sealed record OpenedRecord([property: Id(0)] long Epoch, [property: Id(2)] long Term, [property: Id(1)] byte[]? Record);
+internal sealed record OpenedRecord([property: Id(0)] long Epoch, [property: Id(2)] long Term, [property: Id(1)] byte[]? Record);
 
 /// <summary>How far the changes to the list of reservations are.</summary>
 /// <param name="Source">The term of the ledger that numbers them; another one has changes of its own, unknown to who followed this.</param>
 /// <param name="Sequence">The number of the last change.</param>
 [GenerateSerializer, Immutable, Alias("cycles.row-feed")]
-public readonly record struct RowFeed([property: Id(0)] long Source, [property: Id(1)] long Sequence);
+internal readonly record struct RowFeed([property: Id(0)] long Source, [property: Id(1)] long Sequence);
+
+/// <summary>What has changed in the list of reservations.</summary>
+/// <param name="Now">How far the caller is with these.</param>
+/// <param name="Changes">The changes, in order; null when they are not known, and all must be read.</param>
+/// <param name="History">The runs of the history, at the moment of the last change.</param>
+[GenerateSerializer, Immutable, Alias("cycles.followed-rows")]
+internal sealed record FollowedRows(
+    [property: Id(0)] RowFeed Now, [property: Id(1)] RowChange[]? Changes, [property: Id(2)] HistoryManifest History);
+
+/// <summary>A change in the list of reservations.</summary>
+/// <param name="Row">A row as it is now.</param>
+/// <param name="Sealed">Rows that the history has now, and that are not among the others any more.</param>
+[GenerateSerializer, Immutable, Alias("cycles.row-change")]
+internal readonly record struct RowChange([property: Id(0)] ReservationRow? Row, [property: Id(1)] string[]? Sealed);
+
+/// <summary>The history, for the one who adds to it.</summary>
+/// <param name="Epoch">The epoch to commit under.</param>
+/// <param name="Manifest">The runs.</param>
+/// <param name="Ended">The ids of what has ended and is not in the runs, the oldest first.</param>
+/// <param name="EndedAtMs">When each of them ended, in Unix milliseconds.</param>
+[GenerateSerializer, Immutable, Alias("cycles.opened-history")]
+internal sealed record OpenedHistory(
+    [property: Id(0)] long Epoch, [property: Id(1)] HistoryManifest Manifest, [property: Id(2)] string[] Ended, [property: Id(3)] long[] EndedAtMs)
+{
+    /// <summary>The id under which transactions take part that change the history.</summary>
+    public const string RecordId = "history";
+}
 
 /// <summary>What is due.</summary>
 /// <param name="Reservations">The ids of reservations that have lapsed.</param>
 /// <param name="Budgets">The budgets whose period has ended.</param>
 /// <param name="NextDueMs">When the next of either is due; <see cref="long.MaxValue"/> when there is none.</param>
 [GenerateSerializer, Immutable, Alias("cycles.due-work")]
-public sealed record DueWork(
+internal sealed record DueWork(
     [property: Id(0)] string[] Reservations, [property: Id(1)] DueBudget[] Budgets, [property: Id(2)] long NextDueMs);
 
 /// <summary>A budget whose period has ended.</summary>
 /// <param name="Scope">Its scope.</param>
 /// <param name="Unit">Its unit.</param>
 [GenerateSerializer, Immutable, Alias("cycles.due-budget")]
-public readonly record struct DueBudget([property: Id(0)] ScopePath Scope, [property: Id(1)] Unit Unit);
+internal readonly record struct DueBudget([property: Id(0)] ScopePath Scope, [property: Id(1)] Unit Unit);

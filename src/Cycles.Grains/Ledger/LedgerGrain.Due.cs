@@ -7,12 +7,9 @@ using StackExchange.Redis;
 
 namespace Cycles.Grains.Ledger;
 
-// What is due when: reservations that lapse, periods that end, and what of the indexes may go.
+// What is due when: reservations that lapse, and periods that end.
 internal sealed partial class LedgerGrain
 {
-    // Few, as the group commit does not get through meanwhile.
-    private const int TrimmedAtOnce = 200;
-
     // The expiry's grain calls this one too: a deactivation of it must not hold the ledger up.
     private static readonly TimeSpan ArmPatience = TimeSpan.FromSeconds(5);
 
@@ -41,30 +38,6 @@ internal sealed partial class LedgerGrain
     {
         await FlushAsync();
         return Array.ConvertAll(await store.Database.SortedSetRangeByRankAsync(_keys.Due, 0, limit - 1), id => (string)id!);
-    }
-
-    public async ValueTask<int> TrimIndex(long beforeMs, int limit)
-    {
-        // By rank: on Garnet a range by score reads the whole rest of the set.
-        var first = await store.Database.SortedSetRangeByRankWithScoresAsync(_keys.Created, 0, limit - 1);
-        RedisValue[] ids = [.. first.TakeWhile(entry => entry.Score <= beforeMs).Select(entry => entry.Element)];
-        var keys = _keys;
-        var exist = await Task.WhenAll(ids.Select(id => store.Database.KeyExistsAsync(keys.Reservation(id!))));
-        var trimmed = 0;
-        foreach (var gone in ids.Where((_, i) => !exist[i]).Chunk(TrimmedAtOnce))
-        {
-            // Under the condition that it is gone still: once a reservation's record has gone, its idempotency key may make it again, with the
-            // same id. What is not in the index counts as new when this ledger is next activated, and would be made a second time.
-            var removal = store.Commits.CreateTransaction();
-            Array.ForEach(gone, id => removal.AddCondition(Condition.KeyNotExists(keys.Reservation(id!))));
-            var removed = removal.SortedSetRemoveAsync(_keys.Created, gone);
-            if (await removal.ExecuteAsync(PrimaryDatabase.Flags))
-            {
-                trimmed += (int)await removed;
-            }
-        }
-
-        return trimmed;
     }
 
     public async ValueTask<bool> TryDisarmExpiry()

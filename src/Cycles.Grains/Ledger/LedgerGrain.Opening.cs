@@ -51,7 +51,7 @@ internal sealed partial class LedgerGrain
             await ProvenAsync();
         }
 
-        return new OpenedRecord(epoch, _memory.Term, _memory.Seen.MayContain(id) ? await ReadAsync(id, _keys.Reservation(id)) : null);
+        return new OpenedRecord(epoch, _memory.Term, _memory.Seen.MayContain(id) ? await ReadReservationAsync(id) : null);
     }
 
     public async ValueTask<OpenedRecord> OpenEvent(string id)
@@ -113,6 +113,9 @@ internal sealed partial class LedgerGrain
         await FlushAsync(_recordWrites.GetValueOrDefault(id, Task.CompletedTask));
         return await store.Database.StringGetAsync(key);
     }
+
+    /// <summary>Reads a reservation: under its own key first, and then in the history, where it goes when it has ended.</summary>
+    private async Task<byte[]?> ReadReservationAsync(string id) => await ReadAsync(id, _keys.Reservation(id)) ?? await _history.FindAsync(id);
 
     private static byte[][] ToBytes(RedisValue[] values) => Array.ConvertAll(values, value => (byte[])value!);
 }

@@ -91,7 +91,7 @@ internal sealed partial class LedgerGrain
     private async Task KeepSilentAsync(FenceTaken taken, CancellationToken cancellationToken)
     {
         while (lease.SilenceAfter(taken.Previous, taken.At) is var silence && silence > TimeSpan.Zero
-            && !await store.Database.KeyExistsAsync(_keys.Ended(taken.Previous)))
+            && !await store.Database.KeyExistsAsync(_keys.LedgerEnded(taken.Previous)))
         {
             await Task.Delay(silence < LookForEnd ? silence : LookForEnd, cancellationToken);
         }
@@ -103,7 +103,7 @@ internal sealed partial class LedgerGrain
     /// </summary>
     private void GiveFenceBack()
     {
-        store.Commits.StringSetAsync(_keys.Ended(_token), 1, EndedFor, flags: CommandFlags.FireAndForget).Ignore();
+        store.Commits.StringSetAsync(_keys.LedgerEnded(_token), 1, EndedFor, flags: CommandFlags.FireAndForget).Ignore();
         var given = new LedgerTransaction { Writes = [StoreWrite.Set(_keys.Fence, (byte[])LedgerLease.GivenBack!)] };
         groupCommit.CommitAsync(_keys.Fence, _token, _memory.Incarnation, _keys, given).Ignore();
     }

@@ -4,6 +4,7 @@ using Cycles.Grains.Audit;
 using Cycles.Grains.Audit.Feed;
 using Cycles.Grains.Cluster;
 using Cycles.Grains.Expiry;
+using Cycles.Grains.History;
 using Cycles.Grains.Indexes;
 using Cycles.Grains.Lists;
 using Cycles.Grains.Periods;
@@ -35,19 +36,18 @@ internal sealed partial class LedgerGrain(
     SiloStanding standing,
     AuditFeed auditFeed,
     ChangeBoard changes,
+    HistoryCache historyCache,
     IGrainFactory grains,
     StoreClock clock,
     IOptions<StoreOptions> options,
     ILogger<LedgerGrain> logger)
     : Grain, ILedgerGrain
 {
-    // The list's grain calls this one too: a deactivation of it must not hold the ledger up.
-    private static readonly TimeSpan PutPatience = TimeSpan.FromSeconds(2);
-
     private readonly Dictionary<ScopePath, long> _scopeEpochs = [];
     private readonly RecordEpochs _records = new();
     private readonly HashSet<Task> _inFlight = [];
     private readonly Dictionary<string, Task> _recordWrites = [];
+    private readonly RowChanges _rows = new();
 
     private TenantKeys _keys;
     private ChangeMarks _marks = null!;
@@ -62,8 +62,6 @@ internal sealed partial class LedgerGrain(
     private bool _isInDoubt;
     private SharedRuns _proofs = null!;
     private bool _expiryIsArmed;
-    private bool _rowsAreFollowed;
-    private long _rowSequence;
 
     private string TenantId => this.GetPrimaryKeyString();
 
@@ -86,7 +84,7 @@ internal sealed partial class LedgerGrain(
         var tenant = await store.Database.StringGetAsync(_keys.Tenant);
         _isClosed = tenant.HasValue && TenantRecords.Parse((byte[])tenant!).Status == TenantStatus.Closed;
         _memory.NextDueMs = await FirstDueAsync();
-        await LoadSeenAsync();
+        await LoadHistoryAsync();
         _quota = await TenantQuota.LoadAsync(store, clock, _keys, options.Value);
         if (_memory.NextDueMs != long.MaxValue)
         {
@@ -160,6 +158,16 @@ internal sealed partial class LedgerGrain(
             transaction = transaction with { Writes = [.. transaction.Writes, .. AuditWrites.Of(transaction.Audit, options.Value)] };
         }
 
+        if (transaction.History is { } announced)
+        {
+            if (!IsUntouched(announced))
+            {
+                return CommitOutcome.Conflict;
+            }
+
+            _history.Announce(announced.Manifest);
+        }
+
         transaction = _quota.Count(transaction);
         if (transaction.DueAtMs is { } acceptedDueMs)
         {
@@ -177,19 +185,17 @@ internal sealed partial class LedgerGrain(
             Close(closed);
         }
 
+        if (transaction.History is { } written)
+        {
+            await InstallAsync(written);
+        }
+
         _marks.Committed(transaction);
-        await FollowUpAsync(transaction);
+        FollowUp(transaction);
         return CommitOutcome.Durable;
     }
 
     public ValueTask<bool> IsTenantClosed() => new(_isClosed);
-
-    public async ValueTask<RowFeed> FollowRows()
-    {
-        _rowsAreFollowed = true;
-        await ProvenAsync();
-        return new RowFeed(_memory.Term, _rowSequence);
-    }
 
     /// <summary>The status that a transaction gives the tenant; null when it does not write the tenant's record.</summary>
     private TenantStatus? WrittenStatus(LedgerTransaction transaction)
@@ -242,9 +248,10 @@ internal sealed partial class LedgerGrain(
             Open(record.Id, record.Epoch);
         }
 
-        if (ReservationId.TryParse(record.Id, out _) && !_memory.Seen.MayContain(record.Id))
+        if (ReservationId.TryParse(record.Id, out _))
         {
             _memory.Seen.Add(record.Id);
+            NoteWritten(record.Id);
         }
     }
 
@@ -277,6 +284,11 @@ internal sealed partial class LedgerGrain(
         {
             // Nothing was written: what was noted when it was accepted does not hold.
             _quota.Undo(transaction);
+            if (transaction.History is not null)
+            {
+                _history.Recall();
+            }
+
             if (transaction.Record is { Opens: true } opened)
             {
                 Close(opened);
@@ -307,7 +319,7 @@ internal sealed partial class LedgerGrain(
         DeactivateOnIdle();
     }
 
-    private async ValueTask FollowUpAsync(LedgerTransaction transaction)
+    private void FollowUp(LedgerTransaction transaction)
     {
         auditFeed.Add(transaction.Audit);
         foreach (var write in transaction.Writes)
@@ -318,38 +330,14 @@ internal sealed partial class LedgerGrain(
             }
         }
 
-        if (transaction.Row is { } row && _rowsAreFollowed)
+        if (transaction.Row is { } row)
         {
-            var feed = new RowFeed(_memory.Term, ++_rowSequence);
-            _rowsAreFollowed &= await PutAsync(feed, row);
-        }
-    }
-
-    /// <summary>Tells the list of reservations. One that does not answer misses the change, notices that by its number, and reads all again.</summary>
-    private async ValueTask<bool> PutAsync(RowFeed feed, ReservationRow row)
-    {
-        try
-        {
-            return await grains.Get<IReservationListGrain>(TenantId).Put(feed, row).WithinAsync(PutPatience, "the list of reservations does not answer");
-        }
-        catch (Exception exception) when (exception is StoreUnavailableException or TimeoutException or OrleansException)
-        {
-            return false;
-        }
-    }
-
-    private async Task LoadSeenAsync()
-    {
-        if (await store.Database.SortedSetLengthAsync(_keys.Created) > SeenIds.Capacity / 2)
-        {
-            // Too many to know by heart; every first request reads.
-            _memory.Seen.GiveUp();
-            return;
+            _rows.Add(new RowChange(row, null), Environment.TickCount64);
         }
 
-        foreach (var id in await store.Database.SortedSetRangeByRankAsync(_keys.Created))
+        if (transaction is { Record: { Closes: true } ended, Writes.Length: > 0 } && ReservationId.TryParse(ended.Id, out _))
         {
-            _memory.Seen.Add(id!);
+            CountEnded();
         }
     }
 

@@ -1,3 +1,4 @@
+using Cycles.Grains.History;
 using Cycles.Grains.Lists;
 using Cycles.Grains.Scopes;
 using Cycles.Protocol.Amounts;
@@ -9,7 +10,7 @@ namespace Cycles.Grains.Ledger;
 
 /// <summary>Everything that one operation changes, as one unit: in the store all of it is there, or none.</summary>
 [GenerateSerializer, Immutable, Alias("cycles.ledger-transaction")]
-public sealed record LedgerTransaction
+internal sealed record LedgerTransaction
 {
     /// <summary>The change of each budget that takes part, with the epoch under which its scope was locked.</summary>
     [Id(0)]
@@ -46,7 +47,17 @@ public sealed record LedgerTransaction
     /// <summary>What it takes of the tenant's quota.</summary>
     [Id(8)]
     public QuotaUse QuotaUse { get; init; }
+
+    /// <summary>What it changes in the history; such a transaction belongs to the record <see cref="OpenedHistory.RecordId"/>.</summary>
+    [Id(9)]
+    public HistoryChange? History { get; init; }
 }
+
+/// <summary>A change of the history.</summary>
+/// <param name="Manifest">Its runs after it.</param>
+/// <param name="Sealed">The ids of what comes into it.</param>
+[GenerateSerializer, Immutable, Alias("cycles.history-change")]
+internal sealed record HistoryChange([property: Id(0)] HistoryManifest Manifest, [property: Id(1)] string[] Sealed);
 
 /// <summary>A budget's part in a transaction.</summary>
 /// <param name="Scope">The scope.</param>
@@ -54,7 +65,7 @@ public sealed record LedgerTransaction
 /// <param name="Epoch">The epoch of the scope's activation; an older one conflicts.</param>
 /// <param name="Delta">The change.</param>
 [GenerateSerializer, Immutable, Alias("cycles.scope-stake")]
-public readonly record struct ScopeStake(
+internal readonly record struct ScopeStake(
     [property: Id(0)] ScopePath Scope,
     [property: Id(1)] Unit Unit,
     [property: Id(2)] long Epoch,
@@ -66,11 +77,11 @@ public readonly record struct ScopeStake(
 /// <param name="Opens">Whether it was not opened before, but is certain to be new: it conflicts when the id may exist.</param>
 /// <param name="Closes">Whether nobody works on it any more once this is durable.</param>
 [GenerateSerializer, Immutable, Alias("cycles.record-stake")]
-public readonly record struct RecordStake(
+internal readonly record struct RecordStake(
     [property: Id(0)] string Id, [property: Id(1)] long Epoch, [property: Id(2)] bool Opens = false, [property: Id(3)] bool Closes = false);
 
 /// <summary>The kinds of <see cref="StoreWrite"/>.</summary>
-public enum StoreWriteKind
+internal enum StoreWriteKind
 {
     /// <summary>Sets a string, with a time to live if one is given.</summary>
     Set,
@@ -83,11 +94,14 @@ public enum StoreWriteKind
 
     /// <summary>Removes a member from a sorted set.</summary>
     RemoveMember,
+
+    /// <summary>Removes a key.</summary>
+    RemoveKey,
 }
 
 /// <summary>One write to one key.</summary>
 [GenerateSerializer, Immutable, Alias("cycles.store-write")]
-public readonly record struct StoreWrite
+internal readonly record struct StoreWrite
 {
     private StoreWrite(StoreWriteKind kind, string key, string field, byte[] value, long number) =>
         (Kind, Key, Field, Value, Number) = (kind, key, field, value, number);
@@ -125,4 +139,7 @@ public readonly record struct StoreWrite
 
     /// <summary>Removes a member from a sorted set.</summary>
     public static StoreWrite RemoveMember(RedisKey key, string member) => new(StoreWriteKind.RemoveMember, key!, member, [], 0);
+
+    /// <summary>Removes a key.</summary>
+    public static StoreWrite RemoveKey(RedisKey key) => new(StoreWriteKind.RemoveKey, key!, string.Empty, [], 0);
 }

@@ -1,7 +1,7 @@
 namespace Cycles.Grains.Ledger;
 
 /// <summary>What a transaction takes of its tenant's quota (<see cref="TenantQuota"/>).</summary>
-public enum QuotaUse
+internal enum QuotaUse
 {
     /// <summary>Nothing that a quota limits: it is never refused for quota. Its bytes count all the same.</summary>
     None,

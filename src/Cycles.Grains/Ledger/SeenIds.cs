@@ -1,90 +1,105 @@
-using System.IO.Hashing;
-using System.Runtime.InteropServices;
+using Cycles.Grains.History;
 
 namespace Cycles.Grains.Ledger;
 
 /// <summary>
-/// A growing Bloom filter of the ids that a tenant has used. It answers "certainly new" from memory, so that a first request reads
-/// nothing from the store and a denied one costs no I/O at all. A wrong "may exist" (about 1 in 100) costs one read.
+/// The ids that a tenant has used, as filters: those in the history by run, all others in filters of the ledger's own. It answers "certainly new" from
+/// memory, so that a first request reads nothing from the store and a denied one costs no I/O at all. A wrong "may exist" costs one read.
 /// </summary>
 /// <remarks>One writer; others may read at any time. What they may miss for a moment is an id that is in flight.</remarks>
 internal sealed class SeenIds
 {
-    private const int IdsInFirstBlock = 1024;
-    private const int MostIdsInBlock = 65_536;
-    private const int BitsPerId = 12;
-    private const int Probes = 6;
+    private const int IdsInFirst = 1024;
+    private const int MostIdsInOne = 1024 * 1024;
 
-    private volatile ulong[][] _blocks = [];
-    private volatile bool _isFull;
-    private int _ids;
-    private int _roomInLastBlock;
+    private volatile IdFilter[] _all = [];
+    private IdFilter[] _history = [];
+    private Own _own = new();
+    private Own? _renewed;
 
-    /// <summary>The most ids that a filter takes; beyond, every id counts as one that may exist.</summary>
-    public const int Capacity = 4 * 1024 * 1024;
+    /// <summary>How many ids the ledger's own filters have.</summary>
+    public int OwnCount => _own.Count;
 
-    /// <summary>Gives up knowing: from now on every id may exist.</summary>
-    public void GiveUp()
-    {
-        // In this order: a reader that finds no blocks looks next whether that means anything.
-        _isFull = true;
-        _blocks = [];
-    }
-
+    /// <summary>Adds an id that is not in the history.</summary>
     public void Add(string id)
     {
-        if (_isFull)
+        var key = IdFilter.KeyOf(id);
+        _renewed?.Add(key);
+
+        // What only the history says does not count: what it says wrongly goes with its run.
+        if (_own.Add(key))
         {
-            return;
+            Publish();
         }
-
-        if (_roomInLastBlock == 0)
-        {
-            if (_ids >= Capacity)
-            {
-                GiveUp();
-                return;
-            }
-
-            _roomInLastBlock = Math.Clamp(_ids, IdsInFirstBlock, MostIdsInBlock);
-            _blocks = [.. _blocks, new ulong[_roomInLastBlock * BitsPerId / 64]];
-        }
-
-        var hash = Hash(id);
-        var block = _blocks[^1];
-        for (var probe = 0; probe < Probes; probe++)
-        {
-            var bit = Bit(hash, probe, block);
-            block[bit >> 6] |= 1UL << (int)(bit & 63);
-        }
-
-        _ids++;
-        _roomInLastBlock--;
     }
 
     public bool MayContain(string id)
     {
-        var hash = Hash(id);
-        foreach (var block in _blocks)
+        var key = IdFilter.KeyOf(id);
+        foreach (var filter in _all)
         {
-            var all = true;
-            for (var probe = 0; all && probe < Probes; probe++)
-            {
-                var bit = Bit(hash, probe, block);
-                all = (block[bit >> 6] & (1UL << (int)(bit & 63))) != 0;
-            }
-
-            if (all)
+            if (filter.MayContain(key))
             {
                 return true;
             }
         }
 
-        return _isFull;
+        return false;
     }
 
-    private static UInt128 Hash(string id) => XxHash128.HashToUInt128(MemoryMarshal.AsBytes(id.AsSpan()));
+    /// <summary>The filters of the history are these from now on.</summary>
+    public void SetHistory(IdFilter[] filters)
+    {
+        _history = filters;
+        Publish();
+    }
 
-    private static uint Bit(UInt128 hash, int probe, ulong[] block) =>
-        (uint)(((ulong)hash + ((ulong)probe * (ulong)(hash >> 64))) % ((ulong)block.Length * 64));
+    /// <summary>
+    /// Begins to forget the ids that are in the history: from now on ids go into the new filters too. Then add all that are not in the history, and
+    /// <see cref="EndRenewal"/>.
+    /// </summary>
+    public void BeginRenewal() => _renewed = new Own();
+
+    /// <summary>Only what was added since the beginning, and what the history has, counts from now on.</summary>
+    public void EndRenewal()
+    {
+        (_own, _renewed) = (_renewed!, null);
+        Publish();
+    }
+
+    /// <summary>Gives up a renewal.</summary>
+    public void DropRenewal() => _renewed = null;
+
+    private void Publish() => _all = [.. _own.Filters, .. _history];
+
+    /// <summary>Filters that grow with what is added.</summary>
+    private sealed class Own
+    {
+        private int _roomInLast;
+
+        public List<IdFilter> Filters { get; } = [];
+
+        public int Count { get; private set; }
+
+        /// <summary>Adds a key unless it may be there; true when there is one more filter.</summary>
+        public bool Add(ulong key)
+        {
+            if (Filters.Exists(filter => filter.MayContain(key)))
+            {
+                return false;
+            }
+
+            var grows = _roomInLast == 0;
+            if (grows)
+            {
+                _roomInLast = Math.Clamp(Count, IdsInFirst, MostIdsInOne);
+                Filters.Add(new IdFilter(_roomInLast));
+            }
+
+            Filters[^1].Add(key);
+            Count++;
+            _roomInLast--;
+            return grows;
+        }
+    }
 }

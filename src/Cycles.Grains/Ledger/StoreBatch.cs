@@ -16,6 +16,7 @@ internal sealed class StoreBatch
     private readonly Dictionary<string, bool> _overLimits = [];
     private readonly Dictionary<string, List<SortedSetEntry>> _added = [];
     private readonly Dictionary<string, List<RedisValue>> _removed = [];
+    private readonly List<RedisKey> _removedKeys = [];
 
     public StoreBatch(IDatabase database, List<QueuedTransaction> batch)
     {
@@ -112,6 +113,9 @@ internal sealed class StoreBatch
             case StoreWriteKind.RemoveMember:
                 GetOrAdd(_removed, write.Key).Add(write.Field);
                 break;
+            case StoreWriteKind.RemoveKey:
+                _removedKeys.Add(write.Key);
+                break;
             default:
                 throw new InvalidOperationException($"store write {write.Kind} is unknown");
         }
@@ -141,6 +145,11 @@ internal sealed class StoreBatch
         foreach (var (key, members) in _removed)
         {
             _results.Add(_commands.SortedSetRemoveAsync(key, [.. members]));
+        }
+
+        if (_removedKeys.Count > 0)
+        {
+            _results.Add(_commands.KeyDeleteAsync([.. _removedKeys]));
         }
     }
 

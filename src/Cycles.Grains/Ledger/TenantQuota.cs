@@ -80,6 +80,12 @@ internal sealed class TenantQuota
     /// <summary>Counts a transaction that is accepted, and lets it carry the count of bytes from time to time.</summary>
     public LedgerTransaction Count(LedgerTransaction transaction)
     {
+        if (transaction.History is not null)
+        {
+            // What it writes was counted when it was written first.
+            return transaction;
+        }
+
         Outstanding += transaction.QuotaUse switch
         {
             QuotaUse.Reservation => 1,
@@ -105,6 +111,11 @@ internal sealed class TenantQuota
     /// <summary>Takes back what was counted of a transaction that was not written after all.</summary>
     public void Undo(LedgerTransaction transaction)
     {
+        if (transaction.History is not null)
+        {
+            return;
+        }
+
         Outstanding += transaction.QuotaUse switch
         {
             QuotaUse.Reservation when Outstanding > 0 => -1,

@@ -1,4 +1,3 @@
-using Cycles.Grains.Ledger;
 using Cycles.Grains.Placement;
 using Cycles.Grains.Reservations;
 using Cycles.Protocol.Errors;
@@ -6,8 +5,8 @@ using Cycles.Protocol.Errors;
 namespace Cycles.Grains.Lists;
 
 /// <summary>
-/// The list of one tenant's reservations (key: tenant id): sorted indexes in memory, built from the store when somebody first lists and
-/// kept current by the ledger while somebody does.
+/// The list of one tenant's reservations (key: tenant id). Those that are active or have lately ended are in memory while somebody lists; the others are read
+/// from the history, a few pages for each page of the list.
 /// </summary>
 [Alias("cycles.reservation-list"), ClientAccess(ClientAccess.Gateways)]
 public interface IReservationListGrain : IGrainWithStringKey
@@ -15,10 +14,6 @@ public interface IReservationListGrain : IGrainWithStringKey
     /// <summary>A page.</summary>
     [Alias("query"), AnyRoute, ResponseTimeout("00:00:30")]
     ValueTask<ReservationPage> Query([Immutable] ReservationQuery query);
-
-    /// <summary>Takes over a change. Answers false when nobody lists any more.</summary>
-    [Alias("put"), AnyRoute]
-    ValueTask<bool> Put(RowFeed feed, [Immutable] ReservationRow row);
 }
 
 /// <summary>A page of reservations, or why there is none.</summary>

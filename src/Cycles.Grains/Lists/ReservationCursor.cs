@@ -2,14 +2,14 @@ using Cycles.Grains.Paging;
 
 namespace Cycles.Grains.Lists;
 
-/// <summary>Where a page of reservations ended: its last row.</summary>
+/// <summary>Where a page of reservations ended: the place of its last row.</summary>
 internal static class ReservationCursor
 {
-    public static string Format(ReservationQuery query, ReservationRow last) => PageCursor.Format(Fingerprint(query), last, GrainJson.Default.ReservationRow);
+    public static string Format(ReservationQuery query, ReservationPlace last) => PageCursor.Format(Fingerprint(query), last, GrainJson.Default.ReservationPlace);
 
-    /// <summary>The row to go on after; false when this is no cursor of a list with these filters and this sort.</summary>
-    public static bool TryParse(string cursor, ReservationQuery query, out ReservationRow last) =>
-        PageCursor.TryParse(cursor, Fingerprint(query), GrainJson.Default.ReservationRow, out last) && last.Id is not null && last.ScopePath is not null;
+    /// <summary>The place to go on after; false when this is no cursor of a list with these filters and this sort.</summary>
+    public static bool TryParse(string cursor, ReservationQuery query, out ReservationPlace last) =>
+        PageCursor.TryParse(cursor, Fingerprint(query), GrainJson.Default.ReservationPlace, out last);
 
     private static string Fingerprint(ReservationQuery query) => PageCursor.Fingerprint(
         [

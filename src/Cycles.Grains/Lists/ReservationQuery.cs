@@ -1,3 +1,4 @@
+using Cycles.Grains.History;
 using Cycles.Protocol.Keys;
 using Cycles.Protocol.Reservations;
 using Cycles.Protocol.Scopes;
@@ -64,7 +65,17 @@ public sealed record ReservationQuery
             return false;
         }
 
-        var scope = ScopePath.FromCanonical(row.ScopePath);
+        return MatchesScope(ScopePath.FromCanonical(row.ScopePath));
+    }
+
+    /// <summary>Whether a row of the history satisfies all filters that look neither at its status, nor its scope, nor its key.</summary>
+    internal bool MatchesTimes(HistoryRow row) => Created.Contains(row.CreatedMs)
+        && Expires.Contains(row.ExpiresMs)
+        && Finalized.Contains(row.Outcome is Outcome.Committed or Outcome.Released ? row.EndedMs : null);
+
+    /// <summary>Whether a scope satisfies the filters that look at it.</summary>
+    internal bool MatchesScope(ScopePath scope)
+    {
         if (Within?.Allows(scope) == false)
         {
             return false;
@@ -88,6 +99,9 @@ public sealed record ReservationQuery
 [GenerateSerializer, Immutable, Alias("cycles.time-window")]
 public readonly record struct TimeWindow([property: Id(0)] long? FromMs, [property: Id(1)] long? ToMs)
 {
+    /// <summary>Whether any moment of a span is in it.</summary>
+    internal bool Meets(RunInfo.Span span) => !(span.ToMs < FromMs) && !(span.FromMs > ToMs);
+
     internal bool Contains(long? momentMs) =>
         (FromMs is null && ToMs is null) || (momentMs is { } moment && !(moment < FromMs) && !(moment > ToMs));
 }

@@ -67,7 +67,12 @@ internal sealed partial class ReservationCoordinator
             {
                 Stakes = locks.ToStakes(),
                 Record = StakeOf(isActiveAfter: false),
-                Writes = [WriteOf(settled), StoreWrite.RemoveMember(host.Keys.Due, id)],
+                Writes =
+                [
+                    WriteOf(settled),
+                    StoreWrite.RemoveMember(host.Keys.Due, id),
+                    StoreWrite.AddMember(host.Keys.Ended, id, settled.Settlement!.AtMs),
+                ],
                 AllowedWhenClosed = allowedWhenClosed,
                 QuotaUse = QuotaUse.ReservationEnd,
                 Row = ReservationRow.Of(settled),

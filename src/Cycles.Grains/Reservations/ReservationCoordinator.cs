@@ -314,7 +314,6 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
             Writes =
             [
                 WriteOf(reservation),
-                StoreWrite.AddMember(host.Keys.Created, id, reservation.CreatedAtMs),
                 StoreWrite.AddMember(host.Keys.Due, id, reservation.LapsesAtMs),
             ],
             DueAtMs = reservation.LapsesAtMs,
@@ -351,7 +350,7 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
             [
                 StoreWrite.Set(
                     host.Keys.Reservation(id), GrainJson.Write(slot, GrainJson.Default.ReservationSlot), host.Options.ReplayRetention),
-                StoreWrite.AddMember(host.Keys.Created, id, Clock.NowMs),
+                StoreWrite.AddMember(host.Keys.Ended, id, Clock.NowMs),
             ],
             AllowedWhenClosed = true,
             QuotaUse = QuotaUse.Record,

@@ -32,6 +32,12 @@ public sealed class PrimaryDatabase(IDatabase database)
     /// <summary>SET, ahead of what is read through here after it.</summary>
     public Task<bool> StringSetAsync(RedisKey key, RedisValue value) => database.StringSetAsync(key, value, flags: Flags);
 
+    /// <summary>SET with a time to live, of what counts only once a transaction of the group commit names it.</summary>
+    public Task<bool> StringSetAsync(RedisKey key, RedisValue value, TimeSpan timeToLive) => database.StringSetAsync(key, value, timeToLive, flags: Flags);
+
+    /// <summary>PEXPIRE of such a key.</summary>
+    public Task<bool> KeyExpireAsync(RedisKey key, TimeSpan timeToLive) => database.KeyExpireAsync(key, timeToLive, flags: Flags);
+
     /// <summary>HGET.</summary>
     public Task<RedisValue> HashGetAsync(RedisKey key, RedisValue field) => database.HashGetAsync(key, field, Flags);
 

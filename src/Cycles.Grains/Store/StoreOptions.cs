@@ -66,6 +66,12 @@ public sealed class StoreOptions
     /// <summary>The most budgets of one tenant, closed ones among them, 1 to 10,000,000. Default 1,000,000.</summary>
     public int MaxBudgets { get; set; } = 1_000_000;
 
+    /// <summary>
+    /// How many of a tenant's reservations that have ended are put into its history together, 16 to 4,096. Until then each has a key of its own. Larger ones
+    /// compress better, and make lists faster. Default 4,096.
+    /// </summary>
+    public int HistoryBatch { get; set; } = 4096;
+
     internal long QueuedBytes => MaxQueuedBytes > 0 ? MaxQueuedBytes : SixteenthOfMemory;
 
     internal long IdleBytes => SixteenthOfMemory;

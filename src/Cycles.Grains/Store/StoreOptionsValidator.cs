@@ -18,6 +18,11 @@ public sealed class StoreOptionsValidator : IValidateOptions<StoreOptions>
             return Fail("MaxQueued must be 1 to 1000000");
         }
 
+        if (options.HistoryBatch is < 16 or > History.HistoryFormat.BatchRows)
+        {
+            return Fail($"HistoryBatch must be 16 to {History.HistoryFormat.BatchRows}");
+        }
+
         if (options.MaxBatchBytes is < 64 * 1024 or > 64 * 1024 * 1024)
         {
             return Fail("MaxBatchBytes must be 65536 to 67108864");

@@ -13,11 +13,14 @@ public readonly struct TenantKeys(string tenantId)
 {
     private readonly string _prefix = $"cycles:{{{tenantId}}}:";
 
+    /// <summary>The tenant.</summary>
+    public string TenantId => tenantId;
+
     /// <summary>String: the token of the one ledger activation that may write.</summary>
     public RedisKey Fence => _prefix + "fence";
 
     /// <summary>String, for some seconds: the ledger activation with that token has ended, and answers nothing any more.</summary>
-    public RedisKey Ended(RedisValue token) => $"{_prefix}ended:{token}";
+    public RedisKey LedgerEnded(RedisValue token) => $"{_prefix}ended:{token}";
 
     /// <summary>String: the tenant's record.</summary>
     public RedisKey Tenant => _prefix + "tenant";
@@ -37,8 +40,17 @@ public readonly struct TenantKeys(string tenantId)
     /// <summary>Hash: policy id to policy.</summary>
     public RedisKey Policies => _prefix + "policies";
 
-    /// <summary>Sorted set: ids of reservations and dry runs by creation time.</summary>
-    public RedisKey Created => _prefix + "created";
+    /// <summary>Sorted set: ids of reservations that have ended, and of dry runs, that are not in the history yet, by when they ended.</summary>
+    public RedisKey Ended => _prefix + "ended";
+
+    /// <summary>String: which runs the history consists of.</summary>
+    public RedisKey History => _prefix + "history";
+
+    /// <summary>String: a part of a run.</summary>
+    public RedisKey Run(string run, string part) => $"{_prefix}run:{run}:{part}";
+
+    /// <summary>String: records of a batch that was put into the history, compressed.</summary>
+    public RedisKey Batch(string batch, int page) => $"{_prefix}batch:{batch}:{page}";
 
     /// <summary>Sorted set: ids of active reservations by the time at which they lapse.</summary>
     public RedisKey Due => _prefix + "due";

@@ -14,7 +14,7 @@ internal static class Gateways
     public static ServerProcess Start(IReadOnlyDictionary<string, string> environment) => ServerProcess.Start(
         "dotnet",
         [Path.Combine(AppContext.BaseDirectory, "Cycles.Gateway.dll"), "--urls", "http://127.0.0.1:0"],
-        new Dictionary<string, string>(environment) { ["Cycles__AdminKey"] = AdminKey },
+        new Dictionary<string, string>(ServerProcess.WithSmallHistory(environment)) { ["Cycles__AdminKey"] = AdminKey },
         Ready);
 
     /// <summary>Starts it, and lets <paramref name="api"/> ask there once it serves.</summary>

@@ -34,6 +34,10 @@ internal sealed class ServerProcess : IDisposable
     /// <summary>Its process id.</summary>
     public int Id => _process.Id;
 
+    /// <summary>With a history that grows after a few reservations, so that whatever happens to a server happens in the middle of that, too.</summary>
+    public static Dictionary<string, string> WithSmallHistory(IReadOnlyDictionary<string, string> environment) =>
+        environment.Append(new("Cycles__Store__HistoryBatch", "16")).DistinctBy(pair => pair.Key).ToDictionary();
+
     /// <summary>Starts it; it is ready once it writes a line that contains <paramref name="readyWhen"/>.</summary>
     public static ServerProcess Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string readyWhen)
     {

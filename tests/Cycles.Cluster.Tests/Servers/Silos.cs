@@ -8,7 +8,7 @@ internal static class Silos
     public static async Task<ServerProcess> StartAsync(IReadOnlyDictionary<string, string> environment)
     {
         var silo = ServerProcess.Start(
-            "dotnet", [Path.Combine(AppContext.BaseDirectory, "Cycles.Silo.dll")], environment, "Cycles silo is ready");
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, "Cycles.Silo.dll")], ServerProcess.WithSmallHistory(environment), "Cycles silo is ready");
         try
         {
             await silo.WaitUntilReadyAsync(StartPatience);

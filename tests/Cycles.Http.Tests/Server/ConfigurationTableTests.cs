@@ -42,6 +42,7 @@ public sealed partial class ConfigurationTableTests
         ["Cycles__Store__MaxQueued"] = ("Cycles__Store__MaxQueued", "many", "Cycles:Store:MaxQueued is 'many' and must be a whole number (Cycles:Store:MaxQueued must be 1 to 1000000)"),
         ["Cycles__Store__MaxBatchBytes"] = ("Cycles__Store__MaxBatchBytes", "1", "Cycles:Store:MaxBatchBytes must be 65536 to 67108864"),
         ["Cycles__Store__MaxQueuedBytes"] = ("Cycles__Store__MaxQueuedBytes", "1", "Cycles:Store:MaxQueuedBytes must be at least 1048576, or 0 for a share of the memory"),
+        ["Cycles__Store__HistoryBatch"] = ("Cycles__Store__HistoryBatch", "8", "Cycles:Store:HistoryBatch must be 16 to 4096"),
         ["Cycles__Store__WaitForReplicas"] = ("Cycles__Store__WaitForReplicas", "17", "Cycles:Store:WaitForReplicas must be 0 to 16"),
         ["Cycles__Store__Timeout"] = ("Cycles__Store__Timeout", "01:00:00", "Cycles:Store:Timeout must be 00:00:00.1 to 00:01:00"),
         ["Cycles__Store__StartPatience"] = ("Cycles__Store__StartPatience", "01:00:00", "Cycles:Store:StartPatience must be 00:00:00 to 00:10:00"),

@@ -1,0 +1,43 @@
+using Cycles.Grains.Ledger;
+using Cycles.Grains.Store;
+
+namespace Cycles.Grains.History;
+
+/// <summary>
+/// Merges runs of level 0 into one of level 1, so that a page of a list has few runs to look into. Records stay where they are. Runs whose time is over are
+/// taken out of the list of runs; the store has removed their keys.
+/// </summary>
+internal sealed class HistoryMerger(HistoryReader reader, TenantKeys keys, HistoryWriter writer, StoreClock clock, StoreOptions options)
+{
+    /// <summary>Merges what is to be merged.</summary>
+    /// <returns>Whether it came forward, and should be asked again.</returns>
+    public async Task<bool> MergeAsync(OpenedHistory opened, CancellationToken stop)
+    {
+        await writer.RetireAsync(opened.Manifest.Retired, stop);
+        RunInfo[] runs = Array.FindAll(opened.Manifest.Runs, run => run.KeptUntilMs > clock.NowMs);
+        RunInfo[] sources = [.. runs.Where(run => run.Level == 0).Take(HistoryFormat.MergedRuns)];
+        if (sources.Length < HistoryFormat.MergedRuns)
+        {
+            var isTidy = runs.Length == opened.Manifest.Runs.Length && opened.Manifest.Retired.Length == 0;
+            return !isTidy && await writer.WriteAsync([], 0, writer.Change(opened, new HistoryManifest { Runs = runs }, [], []), stop);
+        }
+
+        var merged = new MergedRows(options, clock.NowMs);
+        foreach (var source in sources)
+        {
+            await merged.AddAsync(reader, source, stop);
+        }
+
+        var after = new HistoryManifest { Runs = [.. runs.Except(sources)], Retired = sources };
+        if (merged.Rows.Count == 0)
+        {
+            return await writer.WriteAsync([], 0, writer.Change(opened, after, [], []), stop);
+        }
+
+        var (scopes, rows) = merged.ToSorted();
+        var keptUntilMs = rows.Max(row => HistoryRetention.KeptUntilMs(row.EndedMs, row.Outcome, options));
+        var (run, values) = RunWriter.Write(keys, level: 1, rows, scopes, [.. merged.Batches], keptUntilMs);
+        await writer.WriteAsync(values, keptUntilMs, writer.Change(opened, after with { Runs = [.. after.Runs, run] }, [], []), stop);
+        return true;
+    }
+}

@@ -1,0 +1,106 @@
+using Cycles.Grains.Store;
+using StackExchange.Redis;
+
+namespace Cycles.Grains.History;
+
+/// <summary>Reads parts of a tenant's runs, many with one command.</summary>
+/// <param name="read">Reads keys.</param>
+/// <param name="cache">What was read lately.</param>
+/// <param name="tenant">The tenant's keys.</param>
+internal sealed class HistoryReader(Func<RedisKey[], Task<RedisValue[]>> read, HistoryCache cache, TenantKeys tenant)
+{
+    // One command must not hold up the others of its connection.
+    private const int MostKeys = 128;
+
+    /// <param name="store">Where the keys are.</param>
+    /// <param name="cache">What was read lately.</param>
+    /// <param name="tenant">The tenant's keys.</param>
+    public HistoryReader(RedisStore store, HistoryCache cache, TenantKeys tenant)
+        : this(store.Database.StringGetAsync, cache, tenant)
+    {
+    }
+
+    /// <summary>What the runs say of themselves.</summary>
+    public Task<RunHead[]> HeadsAsync(IReadOnlyList<RunInfo> runs) => CachedAsync(
+        [.. runs.Select(run => Keys(run).Head)],
+        bytes => (GrainJson.Read(bytes, GrainJson.Default.RunHead), 4L * bytes.Length));
+
+    /// <summary>The directories of an order.</summary>
+    public Task<OrderDirectory[]> DirectoriesAsync(IReadOnlyList<RunInfo> runs, HistoryOrder order) => CachedAsync(
+        [.. runs.Select(run => Keys(run).Directory(order))],
+        bytes =>
+        {
+            var directory = OrderDirectory.Parse(bytes);
+            return (directory, directory.Size);
+        });
+
+    /// <summary>Pages of scopes of one run.</summary>
+    public Task<ScopePage[]> ScopesAsync(RunInfo run, IEnumerable<int> pages) => CachedAsync(
+        [.. pages.Select(page => Keys(run).Scopes(page))],
+        bytes =>
+        {
+            var scopes = ScopePage.Parse(bytes);
+            return (scopes, scopes.Size);
+        });
+
+    /// <summary>Pages of rows.</summary>
+    public async Task<RowPage[]> RowsAsync(IReadOnlyList<RowPageName> pages)
+    {
+        var values = await ReadAsync([.. pages.Select(page => Keys(page.Run).Rows(page.Order, page.Outcome, page.Page))]);
+        return [.. values.Zip(pages, (bytes, page) => new RowPage(Required(bytes), page.Order, page.Outcome))];
+    }
+
+    /// <summary>The filters of runs; null for one whose time is over.</summary>
+    public async Task<IdFilter?[]> FiltersAsync(IReadOnlyList<RunInfo> runs)
+    {
+        var values = await ReadAsync([.. runs.Select(run => Keys(run).Filter)]);
+        return Array.ConvertAll(values, bytes => bytes is null ? null : IdFilter.Parse(bytes));
+    }
+
+    /// <summary>The records of rows, in their order; null for one that is not kept any more.</summary>
+    public async Task<byte[]?[]> RecordsAsync(IReadOnlyList<(RunInfo Run, RecordPlace Place)> rows)
+    {
+        var runs = rows.Select(row => row.Run).Distinct().ToArray();
+        var heads = runs.Zip(await HeadsAsync(runs)).ToDictionary(pair => pair.First, pair => pair.Second);
+        var keys = Array.ConvertAll([.. rows], row => tenant.Batch(heads[row.Run].Batches[row.Place.Batch], row.Place.Page));
+        var distinct = keys.Distinct().ToArray();
+        var values = await ReadAsync(distinct);
+        var pages = distinct.Zip(values).ToDictionary(pair => pair.First, pair => pair.Second is null ? null : RecordPage.Read(pair.Second));
+        return [.. rows.Zip(keys, (row, key) => pages[key]?[row.Place.Slot])];
+    }
+
+    private async Task<T[]> CachedAsync<T>(RedisKey[] keys, Func<byte[], (T Part, long Size)> parse)
+        where T : class
+    {
+        var parts = Array.ConvertAll(keys, key => (T?)cache.Find(key));
+        var missing = Enumerable.Range(0, keys.Length).Where(i => parts[i] is null).ToArray();
+        var values = await ReadAsync(Array.ConvertAll(missing, i => keys[i]));
+        for (var i = 0; i < missing.Length; i++)
+        {
+            var (part, size) = parse(Required(values[i]));
+            parts[missing[i]] = part;
+            cache.Add(keys[missing[i]], part, size);
+        }
+
+        return parts!;
+    }
+
+    private async Task<byte[]?[]> ReadAsync(RedisKey[] keys)
+    {
+        if (keys.Length == 0)
+        {
+            return [];
+        }
+
+        var values = await Task.WhenAll(keys.Chunk(MostKeys).Select(read));
+        return [.. values.SelectMany(part => part).Select(value => (byte[]?)value)];
+    }
+
+    private RunKeys Keys(RunInfo run) => new(tenant, run);
+
+    /// <summary>A run that has been merged into another since its reader asked for the list of runs loses its keys.</summary>
+    private static byte[] Required(byte[]? value) => value ?? throw new StoreInDoubtException("the history has moved on");
+}
+
+/// <summary>The name of a page of rows.</summary>
+internal readonly record struct RowPageName(RunInfo Run, HistoryOrder Order, Outcome Outcome, int Page);

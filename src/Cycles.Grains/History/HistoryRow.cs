@@ -1,0 +1,58 @@
+namespace Cycles.Grains.History;
+
+/// <summary>What a run knows of one reservation, or dry run, that has ended.</summary>
+/// <param name="Id">The first half of its id's hash (<see cref="IdFilter.KeyOf"/>). Two of a tenant's ids share it by chance once in 10^6 years of 10,000 a second.</param>
+/// <param name="CreatedMs">When it was made, in Unix milliseconds.</param>
+/// <param name="ExpiresMs">When its hold would have ended, in Unix milliseconds.</param>
+/// <param name="EndedMs">When it ended, in Unix milliseconds.</param>
+/// <param name="Reserved">What it held. Pages of some orders do not have it.</param>
+/// <param name="Scope">The place of its scope among the run's scopes.</param>
+/// <param name="Place">Where its record is: the batch's place in the run's list, and the row in that batch.</param>
+/// <param name="Outcome">How it ended.</param>
+internal readonly record struct HistoryRow(
+    ulong Id, long CreatedMs, long ExpiresMs, long EndedMs, long Reserved, int Scope, RecordPlace Place, Outcome Outcome)
+{
+    /// <summary>The number that the row has its place by in an order, before its id.</summary>
+    public long KeyIn(HistoryOrder order) => order switch
+    {
+        HistoryOrder.Created => CreatedMs,
+        HistoryOrder.Expires => ExpiresMs,
+        HistoryOrder.Reserved => Reserved,
+        HistoryOrder.Scope => Scope,
+        _ => 0,
+    };
+}
+
+/// <summary>Where a record is.</summary>
+/// <param name="Batch">The batch's place in its run's list of batches.</param>
+/// <param name="Row">The row in that batch, below <see cref="HistoryFormat.BatchRows"/>.</param>
+internal readonly record struct RecordPlace(int Batch, int Row)
+{
+    /// <summary>The page of the batch that has it.</summary>
+    public int Page => Row / HistoryFormat.RecordsInPage;
+
+    /// <summary>Its place in that page.</summary>
+    public int Slot => Row % HistoryFormat.RecordsInPage;
+}
+
+/// <summary>The sizes of what the history is kept in.</summary>
+internal static class HistoryFormat
+{
+    /// <summary>The most reservations that are put away together: a batch of records, and a run of level 0.</summary>
+    public const int BatchRows = 4096;
+
+    /// <summary>The runs of level 0 that become one of level 1.</summary>
+    public const int MergedRuns = 16;
+
+    /// <summary>The records in one compressed page.</summary>
+    public const int RecordsInPage = 32;
+
+    /// <summary>The rows in one page of an order.</summary>
+    public const int RowsInPage = 128;
+
+    /// <summary>The scopes in one compressed page.</summary>
+    public const int ScopesInPage = 256;
+
+    /// <summary>How many pages that many have.</summary>
+    public static int Pages(int count, int inPage) => (count + inPage - 1) / inPage;
+}

@@ -1,0 +1,78 @@
+using Cycles.Grains.Ledger;
+using Cycles.Grains.Store;
+using StackExchange.Redis;
+
+namespace Cycles.Grains.History;
+
+/// <summary>
+/// Writes runs. Their keys are written first, and count for nothing until one transaction of the ledger names the run. Until shortly before that they have a
+/// short life, so what a crash leaves behind goes by itself.
+/// </summary>
+internal sealed class HistoryWriter(RedisStore store, StoreClock clock, ILedgerGrain ledger, TenantKeys tenant)
+{
+    private const int AtOnce = 64;
+
+    private static readonly TimeSpan Unnamed = TimeSpan.FromMinutes(30);
+
+    // Whoever reads a run now has asked for the list of runs before, and has given up by then.
+    private static readonly TimeSpan Retired = TimeSpan.FromMinutes(2);
+
+    // A record's time is over at its own moment; its keys stay a little longer.
+    private static readonly TimeSpan Spare = TimeSpan.FromMinutes(10);
+
+    /// <summary>Writes values that a run consists of, and then what makes them count.</summary>
+    /// <param name="values">The values.</param>
+    /// <param name="keptUntilMs">Until when they are kept, in Unix milliseconds.</param>
+    /// <param name="transaction">What names them.</param>
+    /// <param name="stop">Gives up.</param>
+    /// <returns>Whether the transaction was written; if not, the values are gone.</returns>
+    public async Task<bool> WriteAsync(
+        IReadOnlyCollection<KeyValuePair<RedisKey, byte[]>> values, long keptUntilMs, LedgerTransaction transaction, CancellationToken stop)
+    {
+        await ForEachAsync(values, value => store.Database.StringSetAsync(value.Key, value.Value, Unnamed), stop);
+        var life = TimeSpan.FromMilliseconds(Math.Max(keptUntilMs - clock.NowMs, 0)) + Spare;
+        var keys = values.Select(value => value.Key).ToArray();
+        if (!await ForEachAsync(keys, key => store.Database.KeyExpireAsync(key, life), stop))
+        {
+            throw new StoreInDoubtException("what was written for the history is not there");
+        }
+
+        if (await ledger.Commit(transaction) == CommitOutcome.Durable)
+        {
+            return true;
+        }
+
+        await ForEachAsync(keys, key => store.Database.KeyExpireAsync(key, Unnamed), CancellationToken.None);
+        return false;
+    }
+
+    /// <summary>Lets the keys of runs go that the history does not consist of any more.</summary>
+    public async Task RetireAsync(IEnumerable<RunInfo> runs, CancellationToken stop)
+    {
+        foreach (var run in runs)
+        {
+            await ForEachAsync([.. new RunKeys(tenant, run).All()], key => store.Database.KeyExpireAsync(key, Retired), stop);
+        }
+    }
+
+    /// <summary>A transaction that changes the history.</summary>
+    public LedgerTransaction Change(OpenedHistory opened, HistoryManifest next, string[] sealedIds, IEnumerable<StoreWrite> writes) => new()
+    {
+        Record = new RecordStake(OpenedHistory.RecordId, opened.Epoch),
+        Writes = [StoreWrite.Set(tenant.History, GrainJson.Write(next, GrainJson.Default.HistoryManifest)), .. writes],
+        AllowedWhenClosed = true,
+        History = new HistoryChange(next, sealedIds),
+    };
+
+    private static async Task<bool> ForEachAsync<T>(IReadOnlyCollection<T> all, Func<T, Task<bool>> act, CancellationToken stop)
+    {
+        var isDone = true;
+        foreach (var some in all.Chunk(AtOnce))
+        {
+            stop.ThrowIfCancellationRequested();
+            isDone &= !(await Task.WhenAll(some.Select(act))).Contains(false);
+        }
+
+        return isDone;
+    }
+}

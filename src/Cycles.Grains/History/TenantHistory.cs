@@ -1,0 +1,108 @@
+using Cycles.Grains.Reservations;
+using Cycles.Grains.Store;
+
+namespace Cycles.Grains.History;
+
+/// <summary>
+/// What a tenant's ledger knows of the history: which runs there are, and which ids may be in them. The ledger alone changes it.
+/// </summary>
+internal sealed class TenantHistory(RedisStore store, TenantKeys keys, HistoryReader reader, StoreClock clock, StoreOptions options)
+{
+    private Dictionary<string, IdFilter> _filters = [];
+    private HistoryManifest? _pending;
+
+    /// <summary>The runs.</summary>
+    public HistoryManifest Manifest { get; private set; } = HistoryManifest.Empty;
+
+    /// <summary>The filters of all ids in the runs.</summary>
+    public IdFilter[] Filters => [.. _filters.Values];
+
+    /// <summary>Whether other runs are about to be written down.</summary>
+    public bool IsPending => _pending is not null;
+
+    /// <summary>Reads what the store holds.</summary>
+    public async Task LoadAsync()
+    {
+        if (await store.Database.StringGetAsync(keys.History) is { HasValue: true } json)
+        {
+            await InstallAsync(GrainJson.Read((byte[])json!, GrainJson.Default.HistoryManifest));
+        }
+    }
+
+    /// <summary>These runs are about to be written down. From now on something may be in them that is nowhere else.</summary>
+    public void Announce(HistoryManifest next) => _pending = next;
+
+    /// <summary>They are not written down after all.</summary>
+    public void Recall() => _pending = null;
+
+    /// <summary>These are the runs.</summary>
+    public async Task InstallAsync(HistoryManifest next)
+    {
+        var added = Array.FindAll(next.Runs, run => !_filters.ContainsKey(run.Id));
+        var read = await reader.FiltersAsync(added);
+        var filters = new Dictionary<string, IdFilter>();
+        foreach (var run in next.Runs)
+        {
+            var filter = _filters.GetValueOrDefault(run.Id) ?? read[Array.IndexOf(added, run)];
+            if (filter is not null)
+            {
+                filters.Add(run.Id, filter);
+            }
+            else if (run.KeptUntilMs > clock.NowMs)
+            {
+                throw new InvalidDataException($"the history of tenant {keys.TenantId} has no run {run.Id}");
+            }
+        }
+
+        (Manifest, _filters, _pending) = (next, filters, null);
+    }
+
+    /// <summary>The record that an id has in the history; null when it has none, or its time is over.</summary>
+    public async Task<byte[]?> FindAsync(string id)
+    {
+        var key = IdFilter.KeyOf(id);
+        RunInfo[] runs = [.. Manifest.Runs.Union(_pending?.Runs ?? []).Where(run => !_filters.TryGetValue(run.Id, out var filter) || filter.MayContain(key))];
+
+        // The newest first: the id of what was not kept any more may have been used again.
+        foreach (var run in runs.OrderByDescending(run => run.Ended.ToMs))
+        {
+            foreach (var row in await FindAsync(run, key))
+            {
+                if (IsKept(row) && (await reader.RecordsAsync([(run, row.Place)]))[0] is { } record && IsOf(record, id))
+                {
+                    return record;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<List<HistoryRow>> FindAsync(RunInfo run, ulong key)
+    {
+        var directory = (await reader.DirectoriesAsync([run], HistoryOrder.Id))[0];
+        var place = new RunPlace(0, key);
+        RowPageName[] pages =
+        [
+            .. from outcome in Enum.GetValues<Outcome>()
+               let page = directory.PageOf(outcome, place)
+               where page >= 0
+               select new RowPageName(run, HistoryOrder.Id, outcome, page),
+        ];
+        var rows = new List<HistoryRow>();
+        foreach (var page in await reader.RowsAsync(pages))
+        {
+            for (var at = page.Find(0, key); at < page.Count && page[at].Id == key; at++)
+            {
+                rows.Add(page[at]);
+            }
+        }
+
+        return rows;
+    }
+
+    private bool IsKept(HistoryRow row) => HistoryRetention.KeptUntilMs(row.EndedMs, row.Outcome, options) > clock.NowMs;
+
+    private static bool IsOf(byte[] record, string id) =>
+        GrainJson.Read(record, GrainJson.Default.ReservationSlot).Reservation is not { } reservation || reservation.Id == id;
+}

@@ -1,0 +1,159 @@
+using Cycles.Grains.Addressing;
+using Cycles.Grains.History;
+using Cycles.Grains.Store;
+
+namespace Cycles.Grains.Ledger;
+
+// Which ids exist: those that are active, those that have ended, and those in the history.
+internal sealed partial class LedgerGrain
+{
+    // Beyond what is active and what has lately ended, before the filters are made anew.
+    private const int MostForgettable = 262_144;
+
+    private const int MostWrittenMeanwhile = 262_144;
+
+    private static readonly TimeSpan InstallPoll = TimeSpan.FromMilliseconds(10);
+
+    private TenantHistory _history = null!;
+    private HashSet<string>? _writtenMeanwhile;
+    private long _ended;
+    private long _sealingAskedAt;
+    private bool _isRenewing;
+
+    public async ValueTask<OpenedHistory> OpenHistory(int limit)
+    {
+        var epoch = Open(OpenedHistory.RecordId, ++_lastEpoch);
+        var written = _writtenMeanwhile = [];
+        await FlushAsync();
+        var ended = await store.Database.SortedSetRangeByRankWithScoresAsync(_keys.Ended, 0, limit - 1);
+        if (ended.Length < limit)
+        {
+            // Corrects what was counted.
+            _ended = ended.Length + written.Count;
+        }
+
+        return new OpenedHistory(
+            epoch, _history.Manifest, Array.ConvertAll(ended, entry => (string)entry.Element!), Array.ConvertAll(ended, entry => (long)entry.Score));
+    }
+
+    public async ValueTask<FollowedRows> FollowRows(RowFeed since)
+    {
+        await ProvenAsync();
+        return _rows.Since(since, _memory.Term, _history.Manifest, Environment.TickCount64);
+    }
+
+    /// <summary>
+    /// Whether what a transaction puts into the history is what its author has read: an idempotency key that was free again may have made one of these
+    /// reservations anew since.
+    /// </summary>
+    private bool IsUntouched(HistoryChange change) =>
+        change.Sealed.Length == 0 || (_writtenMeanwhile is { } written && !Array.Exists(change.Sealed, written.Contains));
+
+    private void NoteWritten(string id)
+    {
+        if (_writtenMeanwhile?.Count >= MostWrittenMeanwhile)
+        {
+            // Whoever opened the history has given up, or is so slow that it must begin anew.
+            _writtenMeanwhile = null;
+        }
+
+        _writtenMeanwhile?.Add(id);
+    }
+
+    private async Task LoadHistoryAsync()
+    {
+        _history = new TenantHistory(store, _keys, new HistoryReader(store, historyCache, _keys), clock, options.Value);
+        await AddUnsealedAsync();
+        await _history.LoadAsync();
+        _memory.Seen.SetHistory(_history.Filters);
+        AskToSeal();
+    }
+
+    private async Task InstallAsync(HistoryChange change)
+    {
+        try
+        {
+            await _history.InstallAsync(change.Manifest);
+        }
+        catch (Exception exception)
+        {
+            EndActivation();
+            throw new StoreInDoubtException("the history could not be read", exception);
+        }
+
+        _memory.Seen.SetHistory(_history.Filters);
+        _ended = Math.Max(0, _ended - change.Sealed.Length);
+        _writtenMeanwhile = null;
+        if (change.Sealed.Length > 0)
+        {
+            _rows.Add(new RowChange(null, change.Sealed), Environment.TickCount64);
+        }
+
+        RenewAsync().Ignore();
+    }
+
+    /// <summary>Counts what has ended, and has it put into the history when it is enough.</summary>
+    private void CountEnded()
+    {
+        _ended++;
+        AskToSeal();
+    }
+
+    private void AskToSeal()
+    {
+        // Again after some more: the grain that was asked may have ended in the middle of it.
+        if (_ended >= options.Value.HistoryBatch && (_ended < _sealingAskedAt || _ended >= _sealingAskedAt + (options.Value.HistoryBatch / 4)))
+        {
+            _sealingAskedAt = _ended;
+            grains.Get<IHistoryGrain>(TenantId).Seal().AsTask().Ignore();
+        }
+    }
+
+    /// <summary>
+    /// Makes the filter of ids anew when most of what it has is in the history by now. What is written down meanwhile goes into both.
+    /// </summary>
+    private async Task RenewAsync()
+    {
+        if (_isRenewing || _memory.Seen.OwnCount < MostForgettable + (2 * (_quota.Outstanding + _ended)))
+        {
+            return;
+        }
+
+        _isRenewing = true;
+        _memory.Seen.BeginRenewal();
+        try
+        {
+            await FlushAsync();
+            await AddUnsealedAsync();
+
+            // What left the index before it was read is in a run that this ledger knows as soon as it has taken note of it.
+            while (_history.IsPending && !_isInDoubt)
+            {
+                await Task.Delay(InstallPoll);
+            }
+
+            _memory.Seen.EndRenewal();
+        }
+        catch (Exception)
+        {
+            _memory.Seen.DropRenewal();
+        }
+        finally
+        {
+            _isRenewing = false;
+        }
+    }
+
+    private async Task AddUnsealedAsync()
+    {
+        // In this order: what ends in between is in the second.
+        foreach (var id in await store.Database.SortedSetRangeByRankAsync(_keys.Due))
+        {
+            _memory.Seen.Add(id!);
+        }
+
+        var ended = await store.Database.SortedSetRangeByRankAsync(_keys.Ended);
+        Array.ForEach(ended, id => _memory.Seen.Add(id!));
+        _ended = ended.Length;
+    }
+}

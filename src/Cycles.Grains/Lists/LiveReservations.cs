@@ -1,0 +1,114 @@
+using Cycles.Grains.History;
+using Cycles.Grains.Ledger;
+using Cycles.Grains.Store;
+
+namespace Cycles.Grains.Lists;
+
+/// <summary>
+/// A tenant's reservations that are not in the history, in memory: the active ones, and some thousands that have lately ended. Read from the store once, and
+/// kept current by what the ledger says has changed.
+/// </summary>
+internal sealed class LiveReservations(RedisStore store, ILedgerGrain ledger, TenantKeys keys)
+{
+    private const int ReadBatch = 500;
+
+    private RowFeed _seen;
+    private Task? _loading;
+
+    /// <summary>The reservations.</summary>
+    public ReservationIndex Index { get; private set; } = new();
+
+    /// <summary>The runs of the history at the same moment.</summary>
+    public HistoryManifest History { get; private set; } = HistoryManifest.Empty;
+
+    /// <summary>Whether they were read.</summary>
+    public bool IsLoaded => _seen != default;
+
+    /// <summary>Makes <see cref="Index"/> and <see cref="History"/> current.</summary>
+    public async ValueTask CatchUpAsync()
+    {
+        if (_loading is { } loading)
+        {
+            await loading;
+        }
+
+        var followed = await ledger.FollowRows(_seen);
+        if (_loading is not null || !TryApply(followed))
+        {
+            await (_loading ??= LoadAsync());
+        }
+    }
+
+    /// <summary>Takes over changes, unless others did meanwhile, or there are some that are not known.</summary>
+    private bool TryApply(FollowedRows followed)
+    {
+        var before = followed.Now.Sequence - (followed.Changes?.Length ?? 0);
+        if (followed.Changes is null || followed.Now.Source != _seen.Source || before > _seen.Sequence)
+        {
+            return false;
+        }
+
+        if (followed.Now.Sequence < _seen.Sequence)
+        {
+            return true;
+        }
+
+        foreach (var change in followed.Changes[(int)(_seen.Sequence - before)..])
+        {
+            if (change.Row is { } row)
+            {
+                Index.Put(row);
+            }
+
+            Array.ForEach(change.Sealed ?? [], Index.Remove);
+        }
+
+        (_seen, History) = (followed.Now, followed.History);
+        return true;
+    }
+
+    private async Task LoadAsync()
+    {
+        // The field must be set before this can end.
+        await Task.Yield();
+        try
+        {
+            for (var attempt = 1; ; attempt++)
+            {
+                var begun = await ledger.FollowRows(default);
+                var index = new ReservationIndex();
+
+                // In this order: what ends in between is in the second.
+                await AddAsync(index, keys.Due);
+                await AddAsync(index, keys.Ended);
+                (Index, _seen) = (index, begun.Now);
+                if (TryApply(await ledger.FollowRows(_seen)))
+                {
+                    return;
+                }
+
+                // More has changed meanwhile than the ledger remembers.
+                _seen = default;
+                await Retries.PauseAsync(attempt);
+            }
+        }
+        finally
+        {
+            _loading = null;
+        }
+    }
+
+    private async Task AddAsync(ReservationIndex index, StackExchange.Redis.RedisKey ids)
+    {
+        foreach (var some in (await store.Database.SortedSetRangeByRankAsync(ids)).Chunk(ReadBatch))
+        {
+            foreach (var value in await store.Database.StringGetAsync(Array.ConvertAll(some, id => keys.Reservation(id!))))
+            {
+                if (value.HasValue && GrainJson.Read((byte[])value!, GrainJson.Default.ReservationSlot).Reservation is { } record)
+                {
+                    index.Put(ReservationRow.Of(record));
+                }
+            }
+        }
+    }
+}
