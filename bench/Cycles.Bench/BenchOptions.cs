@@ -23,6 +23,8 @@ internal sealed record BenchOptions
           --entries COUNT       another number of entries for --audit
           --pages COUNT         pages of each question of --audit (default 300)
           --lists               pages of 100,000 budgets in 1,000 tenants, at rest and under load (with --quick: of 10,000 in 100)
+          --history             a tenant with 3,000,000 finalized reservations beside one without (stores: embedded, redis-everysec)
+          --reservations COUNT  another number of them
           --gateway FILE        measure this Cycles.Gateway.dll instead of building the one of the repository
           --data FOLDER         where the stores put their files (default: the folder for temporary files)
         """;
@@ -48,6 +50,9 @@ internal sealed record BenchOptions
     public bool Lists { get; private init; }
     public int ListTenants { get; private init; } = 1_000;
     public int ListRequests { get; private init; } = 300;
+    public bool History { get; private init; }
+    public int Reservations { get; private init; } = 3_000_000;
+    public int HistoryPages { get; private init; } = 150;
     public string? Gateway { get; private init; }
     public string DataFolder { get; private init; } = Path.GetTempPath();
 
@@ -60,6 +65,7 @@ internal sealed record BenchOptions
         LimitDuration = TimeSpan.FromSeconds(20),
         ListTenants = 100,
         ListRequests = 20,
+        HistoryPages = 30,
     };
 
     public static BenchOptions Parse(IReadOnlyList<string> arguments)
@@ -83,6 +89,8 @@ internal sealed record BenchOptions
                 "--entries" => options with { Entries = Number(100_000, 10_000_000) },
                 "--pages" => options with { Pages = Number(10, 100_000) },
                 "--lists" => options with { Lists = true },
+                "--history" => options with { History = true },
+                "--reservations" => options with { Reservations = Number(10_000, 100_000_000) },
                 "--gateway" => options with { Gateway = ExistingFile(Value()) },
                 "--data" => options with { DataFolder = Path.GetFullPath(Value()) },
                 _ => throw new BenchException($"unknown option {name}{Environment.NewLine}{Usage}"),

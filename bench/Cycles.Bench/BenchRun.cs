@@ -1,4 +1,5 @@
 using Cycles.Bench.Audit;
+using Cycles.Bench.History;
 using Cycles.Bench.Limits;
 using Cycles.Bench.Lists;
 using Cycles.Bench.Load;
@@ -15,7 +16,7 @@ internal static class BenchRun
 {
     public static async Task<int> RunAsync(BenchOptions options, CancellationToken cancellation)
     {
-        StoreKind[] stores = [.. options.Stores ?? (options.Memory || options.Audit || options.Lists || options.Limits ? [StoreKind.Embedded] : Enum.GetValues<StoreKind>())];
+        StoreKind[] stores = [.. options.Stores ?? (options.History ? [StoreKind.Embedded, StoreKind.RedisEverySecond] : options.Memory || options.Audit || options.Lists || options.Limits ? [StoreKind.Embedded] : Enum.GetValues<StoreKind>())];
         if (!options.Audit)
         {
             Tool.Require("wrk", "wrk");
@@ -31,6 +32,7 @@ internal static class BenchRun
         var report = options switch
         {
             { Audit: true } => await MeasureAuditAsync(options, stores, launcher, cancellation),
+            { History: true } => await MeasureHistoryAsync(options, stores, launcher, cancellation),
             { Limits: true } => LimitReport.Build(
                 await new LimitRunner(launcher, new Wrk(), options.LimitDuration).RunAsync(cancellation), options.LimitDuration),
             { Lists: true } => ListReport.Build(await new ListRunner(launcher, new Wrk(), options).RunAsync(stores[0], cancellation)),
@@ -76,6 +78,19 @@ internal static class BenchRun
         }
 
         return AuditReport.Build(results);
+    }
+
+    private static async Task<BenchReport> MeasureHistoryAsync(
+        BenchOptions options, IReadOnlyList<StoreKind> stores, ServerLauncher launcher, CancellationToken cancellation)
+    {
+        var runner = new HistoryRunner(launcher, new Wrk(), options);
+        var results = new List<HistoryResult>();
+        foreach (var store in stores)
+        {
+            results.Add(await runner.RunAsync(store, cancellation));
+        }
+
+        return HistoryReport.Build(results);
     }
 
     private static async Task<BenchReport> MeasureMemoryAsync(

@@ -6,7 +6,7 @@ namespace Cycles.Bench.Provisioning;
 /// <summary>Creates the tenants, keys and budgets of a row, with a budget at every scope.</summary>
 internal static class Provisioner
 {
-    private const long Huge = 1_000_000_000_000_000;
+    public const long Huge = 1_000_000_000_000_000;
 
     /// <summary>Less than one reservation takes.</summary>
     private const long NextToNothing = 1;

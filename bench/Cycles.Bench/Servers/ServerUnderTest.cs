@@ -11,6 +11,8 @@ internal sealed class ServerUnderTest : IAsyncDisposable
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(90);
 
     private readonly DirectoryInfo _folder;
+    private Func<ChildProcess> _start = null!;
+    private string? _probeSocket;
 
     private ServerUnderTest(DirectoryInfo folder) => _folder = folder;
 
@@ -44,9 +46,9 @@ internal sealed class ServerUnderTest : IAsyncDisposable
 
             string[] command = ["dotnet", gatewayAssembly, "--urls", "http://127.0.0.1:0"];
             command = group?.Enter(command) ?? command;
-            server.Process = ChildProcess.Start(command[0], command[1..], server.Configuration(probeSocket, group), ReadyText);
-            var ready = await server.Process.AwaitedLineAsync(StartDeadline, cancellation);
-            server.Address = new Uri(ready[(ready.IndexOf(ReadyText, StringComparison.Ordinal) + ReadyText.Length)..].Trim());
+            server._probeSocket = probeSocket;
+            server._start = () => ChildProcess.Start(command[0], command[1..], server.Configuration(probeSocket, group), ReadyText);
+            await server.StartProcessAsync(cancellation);
             return server;
         }
         catch
@@ -54,6 +56,25 @@ internal sealed class ServerUnderTest : IAsyncDisposable
             await server.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Kills the server, and starts another one on the same data.</summary>
+    public async Task RestartAsync(CancellationToken cancellation)
+    {
+        await Process.DisposeAsync();
+        if (_probeSocket is not null)
+        {
+            File.Delete(_probeSocket);
+        }
+
+        await StartProcessAsync(cancellation);
+    }
+
+    private async Task StartProcessAsync(CancellationToken cancellation)
+    {
+        Process = _start();
+        var ready = await Process.AwaitedLineAsync(StartDeadline, cancellation);
+        Address = new Uri(ready[(ready.IndexOf(ReadyText, StringComparison.Ordinal) + ReadyText.Length)..].Trim());
     }
 
     public async ValueTask DisposeAsync()

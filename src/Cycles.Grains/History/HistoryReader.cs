@@ -12,6 +12,9 @@ internal sealed class HistoryReader(Func<RedisKey[], Task<RedisValue[]>> read, H
     // One command must not hold up the others of its connection.
     private const int MostKeys = 128;
 
+    // Each has a fifth of a megabyte. What an answer takes in the client stays there for the next.
+    private const int MostFilters = 4;
+
     /// <param name="store">Where the keys are.</param>
     /// <param name="cache">What was read lately.</param>
     /// <param name="tenant">The tenant's keys.</param>
@@ -43,6 +46,24 @@ internal sealed class HistoryReader(Func<RedisKey[], Task<RedisValue[]>> read, H
             return (scopes, scopes.Size);
         });
 
+    /// <summary>What is asked of a run's scopes, which may have been asked before.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="question">What is asked.</param>
+    /// <param name="find">Finds the answer.</param>
+    public async Task<T> AskAsync<T>(RunInfo run, string question, Func<Task<(T Answer, long Size)>> find)
+        where T : class
+    {
+        RedisKey key = $"{Keys(run).Head}?{question}";
+        if (cache.Find(key) is T known)
+        {
+            return known;
+        }
+
+        var (answer, size) = await find();
+        cache.Add(key, answer, size);
+        return answer;
+    }
+
     /// <summary>Pages of rows.</summary>
     public async Task<RowPage[]> RowsAsync(IReadOnlyList<RowPageName> pages)
     {
@@ -53,8 +74,14 @@ internal sealed class HistoryReader(Func<RedisKey[], Task<RedisValue[]>> read, H
     /// <summary>The filters of runs; null for one whose time is over.</summary>
     public async Task<IdFilter?[]> FiltersAsync(IReadOnlyList<RunInfo> runs)
     {
-        var values = await ReadAsync([.. runs.Select(run => Keys(run).Filter)]);
-        return Array.ConvertAll(values, bytes => bytes is null ? null : IdFilter.Parse(bytes));
+        var filters = new List<IdFilter?>(runs.Count);
+        foreach (var some in runs.Chunk(MostFilters))
+        {
+            var values = await ReadAsync(Array.ConvertAll(some, run => Keys(run).Filter));
+            filters.AddRange(values.Select(bytes => bytes is null ? null : IdFilter.Parse(bytes)));
+        }
+
+        return [.. filters];
     }
 
     /// <summary>The records of rows, in their order; null for one that is not kept any more.</summary>

@@ -47,8 +47,8 @@ internal static class HistoryFormat
     /// <summary>The records in one compressed page.</summary>
     public const int RecordsInPage = 32;
 
-    /// <summary>The rows in one page of an order.</summary>
-    public const int RowsInPage = 128;
+    /// <summary>The rows in one page of an order. With what Redis adds to a string, a page just fits into a size that Redis gives out.</summary>
+    public const int RowsInPage = 127;
 
     /// <summary>The scopes in one compressed page.</summary>
     public const int ScopesInPage = 256;

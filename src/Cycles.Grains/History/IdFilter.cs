@@ -1,31 +1,34 @@
 using System.Globalization;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Cycles.Grains.History;
 
 /// <summary>
 /// A Bloom filter: says of a key that it was certainly never added, or that it may have been. With as many keys as it was made for, about one in ten thousand
-/// that were not added "may" have been.
+/// that were not added "may" have been. All bits of a key are in one block that one load reads, so a tenant's many filters are asked in less than a microsecond.
 /// </summary>
 /// <remarks>One writer; others may read at any time. What they may miss for a moment is a key that is just being added.</remarks>
 internal sealed class IdFilter
 {
-    /// <summary>The bits for each key.</summary>
-    public const int BitsPerKey = 20;
+    private const int BitsPerKey = 24;
+    private const int BlockBits = 256;
+    private const int BlockWords = BlockBits / 32;
+    private const int IdDigits = 32;
+    private const int KeyDigits = 16;
 
-    private const int Probes = 10;
-    private const ulong Step = 0x9E3779B97F4A7C15;
-
-    private readonly ulong[] _words;
+    private readonly uint[] _words;
 
     /// <param name="keys">For how many keys, at least 1.</param>
-    public IdFilter(int keys) => _words = new ulong[((keys * BitsPerKey) + 63) / 64];
+    public IdFilter(int keys) => _words = new uint[((keys * BitsPerKey) + BlockBits - 1) / BlockBits * BlockWords];
 
-    private IdFilter(ulong[] words) => _words = words;
+    private IdFilter(uint[] words) => _words = words;
+
+    private uint Blocks => (uint)_words.Length / BlockWords;
 
     /// <summary>The filter that <see cref="ToBytes"/> has written.</summary>
-    public static IdFilter Parse(ReadOnlySpan<byte> bytes) => new(MemoryMarshal.Cast<byte, ulong>(bytes).ToArray());
+    public static IdFilter Parse(ReadOnlySpan<byte> bytes) => new(MemoryMarshal.Cast<byte, uint>(bytes).ToArray());
 
     /// <summary>
     /// The key of a reservation's id: the first half of its hash, so that the order of keys is that of ids. Anything else is hashed.
@@ -40,31 +43,47 @@ internal sealed class IdFilter
 
     public void Add(ulong key)
     {
-        for (var probe = 0; probe < Probes; probe++, key = Next(key))
-        {
-            var bit = Bit(key);
-            _words[bit >> 6] |= 1UL << (int)(bit & 63);
-        }
+        var probe = new Probe(key);
+        var block = _words.AsSpan(probe.BlockOf(Blocks) * BlockWords, BlockWords);
+        (Vector256.Create<uint>(block) | probe.Bits).CopyTo(block);
     }
 
-    public bool MayContain(ulong key)
+    public bool MayContain(ulong key) => MayContain(new Probe(key));
+
+    public bool MayContain(in Probe probe)
     {
-        for (var probe = 0; probe < Probes; probe++, key = Next(key))
-        {
-            var bit = Bit(key);
-            if ((_words[bit >> 6] & (1UL << (int)(bit & 63))) == 0)
-            {
-                return false;
-            }
-        }
-
-        return true;
+        var block = Vector256.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(_words), (nuint)(probe.BlockOf(Blocks) * BlockWords));
+        return Vector256.AndNot(probe.Bits, block) == Vector256<uint>.Zero;
     }
 
-    private const int IdDigits = 32;
-    private const int KeyDigits = 16;
+    /// <summary>A key, prepared for asking many filters.</summary>
+    public readonly struct Probe
+    {
+        // Odd, and otherwise arbitrary: each takes another five bits out of the key.
+        private static readonly Vector256<uint> Factors = Vector256.Create(
+            0x9E3779B1u, 0x85EBCA77u, 0xC2B2AE3Du, 0x27D4EB2Fu, 0x165667B1u, 0xD3A2646Du, 0xFD7046C5u, 0xB55A4F09u);
 
-    private static ulong Next(ulong key) => ulong.RotateLeft(key * Step, 29);
+        private readonly uint _upper;
 
-    private ulong Bit(ulong key) => Math.BigMul(key, (ulong)_words.Length * 64, out _);
+        public Probe(ulong key)
+        {
+            _upper = (uint)(key >> 32);
+            var places = Vector256.ShiftRightLogical(Vector256.Create((uint)key) * Factors, 27);
+            Bits = Vector256.Create(
+                1u << (int)places[0],
+                1u << (int)places[1],
+                1u << (int)places[2],
+                1u << (int)places[3],
+                1u << (int)places[4],
+                1u << (int)places[5],
+                1u << (int)places[6],
+                1u << (int)places[7]);
+        }
+
+        /// <summary>The bits of its block that it sets.</summary>
+        public Vector256<uint> Bits { get; }
+
+        /// <summary>Its block among so many.</summary>
+        public int BlockOf(uint blocks) => (int)(((ulong)_upper * blocks) >> 32);
+    }
 }

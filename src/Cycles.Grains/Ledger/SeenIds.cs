@@ -35,10 +35,10 @@ internal sealed class SeenIds
 
     public bool MayContain(string id)
     {
-        var key = IdFilter.KeyOf(id);
+        var probe = new IdFilter.Probe(IdFilter.KeyOf(id));
         foreach (var filter in _all)
         {
-            if (filter.MayContain(key))
+            if (filter.MayContain(probe))
             {
                 return true;
             }

@@ -126,9 +126,10 @@ internal sealed class HistoryWalk(HistoryReader reader, ReservationQuery query, 
         var directories = await reader.DirectoriesAsync(runs, RunOrder.OrderOf(query.SortBy));
         for (var i = 0; i < runs.Count; i++)
         {
+            ScopeMatch? match = null;
             if (ScopeMatch.IsNeeded(query))
             {
-                var match = _matches[runs[i]] = await ScopeMatch.FindAsync(reader, runs[i], query);
+                match = _matches[runs[i]] = await ScopeMatch.FindAsync(reader, runs[i], query);
                 if (match.Rows <= FewRows)
                 {
                     Enqueue(await GatherAsync(runs[i], match));
@@ -142,7 +143,7 @@ internal sealed class HistoryWalk(HistoryReader reader, ReservationQuery query, 
                 var (isAny, edge) = after is { } place ? await order.ToEdgeAsync(place, outcome, query.Ascending) : (true, null);
                 if (isAny)
                 {
-                    Enqueue(new OrderedStream(order, outcome, query.Ascending, Tighter(edge)));
+                    Enqueue(new OrderedStream(order, outcome, query.Ascending, Tighter(edge), match));
                 }
             }
         }

@@ -10,29 +10,35 @@ internal sealed class OrderedStream : RunStream
     private readonly RunOrder _order;
     private readonly Outcome _outcome;
     private readonly bool _ascending;
-    private readonly RunPlace? _edge;
+    private readonly ScopeMatch? _match;
     private readonly int _pages;
     private readonly Queue<RowPage> _read = [];
     private int _nextPage;
     private int _wanted = 1;
     private int _row;
-    private bool _isFirst = true;
+    private RunPlace? _edge;
     private HistoryRow _current;
 
     /// <param name="order">The order of the run.</param>
     /// <param name="outcome">The outcome of its rows.</param>
     /// <param name="ascending">Which way.</param>
     /// <param name="edge">Behind which place it begins, in its direction; null for its beginning.</param>
-    public OrderedStream(RunOrder order, Outcome outcome, bool ascending, RunPlace? edge)
+    /// <param name="match">The scopes that it may pass over all others for, when it is in the order of scopes.</param>
+    public OrderedStream(RunOrder order, Outcome outcome, bool ascending, RunPlace? edge, ScopeMatch? match)
         : base(order.Run)
     {
-        (_order, _outcome, _ascending, _edge) = (order, outcome, ascending, edge);
-        var firsts = order.Directory.FirstsOf(outcome);
-        _pages = firsts.Length;
-        _nextPage = edge is { } place
-            ? ascending ? Math.Max(order.Directory.PageOf(outcome, place), 0) : order.Directory.PageOf(outcome, place)
-            : ascending ? 0 : _pages - 1;
-        StandBeforePage();
+        (_order, _outcome, _ascending) = (order, outcome, ascending);
+        _match = order.Order == HistoryOrder.Scope ? match : null;
+        _pages = order.Directory.FirstsOf(outcome).Length;
+        if (edge is { } place)
+        {
+            Seek(place);
+        }
+        else
+        {
+            _nextPage = ascending ? 0 : _pages - 1;
+            StandBeforePage();
+        }
     }
 
     public override bool IsReady => _read.Count > 0;
@@ -67,15 +73,8 @@ internal sealed class OrderedStream : RunStream
             _read.Enqueue(page);
         }
 
-        _row = _ascending ? 0 : pages[0].Count - 1;
-        if (_isFirst && _edge is { } edge)
-        {
-            var at = pages[0].Find(edge.Key, edge.Id);
-            var isEdge = at < pages[0].Count && _order.PlaceOf(pages[0][at]) == edge;
-            _row = _ascending ? isEdge ? at + 1 : at : at - 1;
-        }
-
-        _isFirst = false;
+        _row = _edge is { } edge ? RowBehind(pages[0], edge) : _ascending ? 0 : pages[0].Count - 1;
+        _edge = null;
         Stand();
     }
 
@@ -86,6 +85,26 @@ internal sealed class OrderedStream : RunStream
             if (_row >= 0 && _row < page.Count)
             {
                 _current = page[_row];
+                if (_match?.Has(_current.Scope) == false)
+                {
+                    if (_match.Next(_current.Scope, _ascending) is not { } scope)
+                    {
+                        _read.Clear();
+                        _nextPage = -1;
+                        return;
+                    }
+
+                    var edge = _ascending ? new RunPlace(scope - 1, ulong.MaxValue) : new RunPlace(scope + 1, 0);
+                    _row = RowBehind(page, edge);
+                    if (_row < 0 || _row >= page.Count)
+                    {
+                        Seek(edge);
+                        return;
+                    }
+
+                    continue;
+                }
+
                 Place = _order.ToList(_current);
                 return;
             }
@@ -95,6 +114,23 @@ internal sealed class OrderedStream : RunStream
         }
 
         StandBeforePage();
+    }
+
+    /// <summary>Goes on behind a place, wherever that is.</summary>
+    private void Seek(RunPlace edge)
+    {
+        _read.Clear();
+        (_edge, _wanted) = (edge, 1);
+        var page = _order.Directory.PageOf(_outcome, edge);
+        _nextPage = _ascending ? Math.Max(page, 0) : page;
+        StandBeforePage();
+    }
+
+    private int RowBehind(RowPage page, RunPlace edge)
+    {
+        var at = page.Find(edge.Key, edge.Id);
+        var isEdge = at < page.Count && _order.PlaceOf(page[at]) == edge;
+        return _ascending ? isEdge ? at + 1 : at : at - 1;
     }
 
     private void StandBeforePage()

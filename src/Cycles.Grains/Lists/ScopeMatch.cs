@@ -1,28 +1,33 @@
 using Cycles.Grains.History;
+using Cycles.Grains.Paging;
 using Cycles.Protocol.Scopes;
 
 namespace Cycles.Grains.Lists;
 
 /// <summary>Which scopes of a run a list asks for, and how many rows they have.</summary>
-internal sealed class ScopeMatch
+/// <param name="scopes">The scopes that match, in order.</param>
+/// <param name="paths">Their paths.</param>
+/// <param name="rows">The rows of all of them.</param>
+internal sealed class ScopeMatch(int[] scopes, string[] paths, long rows)
 {
-    private readonly Dictionary<int, string> _paths = [];
-
-    private ScopeMatch()
-    {
-    }
-
     /// <summary>The rows of all scopes that match.</summary>
-    public long Rows { get; private set; }
+    public long Rows => rows;
 
     /// <summary>The scopes that match, in order.</summary>
-    public IEnumerable<int> Scopes => _paths.Keys.Order();
+    public IReadOnlyList<int> Scopes => scopes;
 
     /// <summary>Whether a scope matches.</summary>
-    public bool Has(int scope) => _paths.ContainsKey(scope);
+    public bool Has(int scope) => Array.BinarySearch(scopes, scope) >= 0;
 
     /// <summary>The path of one that does.</summary>
-    public string PathOf(int scope) => _paths[scope];
+    public string PathOf(int scope) => paths[Array.BinarySearch(scopes, scope)];
+
+    /// <summary>The next one that matches, from one that does not; null when there is none.</summary>
+    public int? Next(int scope, bool ascending)
+    {
+        var at = ~Array.BinarySearch(scopes, scope);
+        return ascending ? at < scopes.Length ? scopes[at] : null : at > 0 ? scopes[at - 1] : null;
+    }
 
     /// <summary>Whether a list asks for some scopes only.</summary>
     public static bool IsNeeded(ReservationQuery query) => query.Segments.Length > 0 || query.Within is not null;
@@ -30,33 +35,32 @@ internal sealed class ScopeMatch
     /// <summary>Whether a run can have what a list asks for.</summary>
     public static bool IsPossible(ReservationQuery query, RunHead head)
     {
-        if (query.Segments.Length == 0)
-        {
-            return true;
-        }
-
         var filter = IdFilter.Parse(head.Segments);
         return Array.TrueForAll(query.Segments, segment => filter.MayContain(RunWriter.KeyOfSegment(segment)));
     }
 
-    /// <summary>Looks through a run's scopes.</summary>
-    public static async Task<ScopeMatch> FindAsync(HistoryReader reader, RunInfo run, ReservationQuery query)
+    /// <summary>Looks through a run's scopes, unless somebody has lately asked for the same.</summary>
+    public static Task<ScopeMatch> FindAsync(HistoryReader reader, RunInfo run, ReservationQuery query) => reader.AskAsync(
+        run, PageCursor.Fingerprint([query.Within, .. query.Segments.Order(StringComparer.Ordinal)]), () => LookAsync(reader, run, query));
+
+    private static async Task<(ScopeMatch Match, long Size)> LookAsync(HistoryReader reader, RunInfo run, ReservationQuery query)
     {
-        var match = new ScopeMatch();
-        var pages = HistoryFormat.Pages(run.Scopes, HistoryFormat.ScopesInPage);
+        var (scopes, paths, rows, size) = (new List<int>(), new List<string>(), 0L, 200L);
         var scope = 0;
-        foreach (var page in await reader.ScopesAsync(run, Enumerable.Range(0, pages)))
+        foreach (var page in await reader.ScopesAsync(run, Enumerable.Range(0, HistoryFormat.Pages(run.Scopes, HistoryFormat.ScopesInPage))))
         {
             for (var i = 0; i < page.Paths.Length; i++, scope++)
             {
                 if (query.MatchesScope(ScopePath.FromCanonical(page.Paths[i])))
                 {
-                    match._paths.Add(scope, page.Paths[i]);
-                    match.Rows += page.Rows[i];
+                    scopes.Add(scope);
+                    paths.Add(page.Paths[i]);
+                    rows += page.Rows[i];
+                    size += 40 + (2 * page.Paths[i].Length);
                 }
             }
         }
 
-        return match;
+        return (new ScopeMatch([.. scopes], [.. paths], rows), size);
     }
 }

@@ -1,0 +1,35 @@
+using Cycles.Bench.Memory;
+using Cycles.Bench.Servers;
+
+namespace Cycles.Bench.History;
+
+/// <summary>What a run of one store has shown.</summary>
+internal sealed record HistoryResult
+{
+    public required StoreKind Store { get; init; }
+    public required int Reservations { get; init; }
+    public required TimeSpan Fill { get; init; }
+    public required long RedisBytes { get; init; }
+
+    /// <summary>From the first request after a restart to its answer: of a tenant without a history, and of one with.</summary>
+    public required TimeSpan FirstWithout { get; init; }
+    public required TimeSpan FirstWith { get; init; }
+
+    /// <summary>The first page of a list after a restart.</summary>
+    public required TimeSpan FirstPage { get; init; }
+
+    /// <summary>Before the tenant with the history was asked for anything, after its first reserve, and after all pages.</summary>
+    public required MemoryReading Before { get; init; }
+    public required MemoryReading Active { get; init; }
+    public required MemoryReading Listed { get; init; }
+
+    public required IReadOnlyList<HistoryPages> Pages { get; init; }
+
+    /// <summary>Operations a second, in turns, of the tenant with the history and of the one without.</summary>
+    public required IReadOnlyList<(string Workload, double With, double Without)> Throughput { get; init; }
+
+    public string? Problem { get; init; }
+}
+
+/// <summary>How long pages of a list took.</summary>
+internal sealed record HistoryPages(string Name, int Rows, double P50Ms, double P99Ms, double CpuMs, double FewestRows);
