@@ -16,10 +16,10 @@ internal sealed class HistoryRunner(ServerLauncher launcher, Wrk wrk, BenchOptio
 {
     // The first has the history, the second has none.
     private const int Tenants = 2;
-    private const int Rounds = 4;
+    private const int Rounds = 12;
 
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan Slice = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Slice = TimeSpan.FromSeconds(2);
 
     public async Task<HistoryResult> RunAsync(StoreKind store, CancellationToken cancellation)
     {

@@ -12,9 +12,11 @@ namespace Cycles.Grains.History;
 /// <remarks>One writer; others may read at any time. What they may miss for a moment is a key that is just being added.</remarks>
 internal sealed class IdFilter
 {
+    /// <summary>The words of a block.</summary>
+    public const int BlockWords = BlockBits / 32;
+
     private const int BitsPerKey = 24;
     private const int BlockBits = 256;
-    private const int BlockWords = BlockBits / 32;
     private const int IdDigits = 32;
     private const int KeyDigits = 16;
 
@@ -25,7 +27,8 @@ internal sealed class IdFilter
 
     private IdFilter(uint[] words) => _words = words;
 
-    private uint Blocks => (uint)_words.Length / BlockWords;
+    /// <summary>Its blocks.</summary>
+    public uint Blocks => (uint)_words.Length / BlockWords;
 
     /// <summary>The filter that <see cref="ToBytes"/> has written.</summary>
     public static IdFilter Parse(ReadOnlySpan<byte> bytes) => new(MemoryMarshal.Cast<byte, uint>(bytes).ToArray());
@@ -37,6 +40,9 @@ internal sealed class IdFilter
         id.Length > IdDigits && ulong.TryParse(id[^IdDigits..][..KeyDigits], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var key)
             ? key
             : XxHash64.HashToUInt64(MemoryMarshal.AsBytes(id));
+
+    /// <summary>One of its blocks.</summary>
+    public ReadOnlySpan<uint> BlockAt(int block) => _words.AsSpan(block * BlockWords, BlockWords);
 
     /// <summary>The filter as bytes.</summary>
     public byte[] ToBytes() => MemoryMarshal.AsBytes(_words.AsSpan()).ToArray();

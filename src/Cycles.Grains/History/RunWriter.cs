@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using Cycles.Grains.Store;
 using StackExchange.Redis;
@@ -34,7 +35,8 @@ internal static class RunWriter
             }
         }
 
-        var filter = new IdFilter(rows.Length);
+        // Of few sizes, so that many lie side by side in memory.
+        var filter = new IdFilter((int)BitOperations.RoundUpToPowerOf2((uint)rows.Length));
         Array.ForEach(rows, row => filter.Add(row.Id));
         values.Add(new(keys.Filter, filter.ToBytes()));
         WriteScopes(keys, rows, scopes, values);

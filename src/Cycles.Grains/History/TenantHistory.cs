@@ -8,14 +8,13 @@ namespace Cycles.Grains.History;
 /// </summary>
 internal sealed class TenantHistory(RedisStore store, TenantKeys keys, HistoryReader reader, StoreClock clock, StoreOptions options)
 {
-    private Dictionary<string, IdFilter> _filters = [];
     private HistoryManifest? _pending;
 
     /// <summary>The runs.</summary>
     public HistoryManifest Manifest { get; private set; } = HistoryManifest.Empty;
 
     /// <summary>The filters of all ids in the runs.</summary>
-    public IdFilter[] Filters => [.. _filters.Values];
+    public RunFilters Filters { get; private set; } = RunFilters.None;
 
     /// <summary>Whether other runs are about to be written down.</summary>
     public bool IsPending => _pending is not null;
@@ -38,15 +37,14 @@ internal sealed class TenantHistory(RedisStore store, TenantKeys keys, HistoryRe
     /// <summary>These are the runs.</summary>
     public async Task InstallAsync(HistoryManifest next)
     {
-        var added = Array.FindAll(next.Runs, run => !_filters.ContainsKey(run.Id));
-        var read = await reader.FiltersAsync(added);
-        var filters = new Dictionary<string, IdFilter>();
-        foreach (var run in next.Runs)
+        var known = Filters.Runs.ToHashSet();
+        var missing = Array.FindAll(next.Runs, run => !known.Contains(run.Id));
+        var added = new List<(string Run, IdFilter Filter)>();
+        foreach (var (run, filter) in missing.Zip(await reader.FiltersAsync(missing)))
         {
-            var filter = _filters.GetValueOrDefault(run.Id) ?? read[Array.IndexOf(added, run)];
             if (filter is not null)
             {
-                filters.Add(run.Id, filter);
+                added.Add((run.Id, filter));
             }
             else if (run.KeptUntilMs > clock.NowMs)
             {
@@ -54,17 +52,19 @@ internal sealed class TenantHistory(RedisStore store, TenantKeys keys, HistoryRe
             }
         }
 
-        (Manifest, _filters, _pending) = (next, filters, null);
+        Filters = Filters.With(next.Runs.Select(run => run.Id).ToHashSet(), added);
+        (Manifest, _pending) = (next, null);
     }
 
     /// <summary>The record that an id has in the history; null when it has none, or its time is over.</summary>
     public async Task<byte[]?> FindAsync(string id)
     {
         var key = IdFilter.KeyOf(id);
-        RunInfo[] runs = [.. Manifest.Runs.Union(_pending?.Runs ?? []).Where(run => !_filters.TryGetValue(run.Id, out var filter) || filter.MayContain(key))];
+        var possible = Filters.Find(new IdFilter.Probe(key));
+        var announced = _pending?.Runs.Except(Manifest.Runs) ?? [];
 
         // The newest first: the id of what was not kept any more may have been used again.
-        foreach (var run in runs.OrderByDescending(run => run.Ended.ToMs))
+        foreach (var run in Manifest.Runs.Where(run => possible.Contains(run.Id)).Concat(announced).OrderByDescending(run => run.Ended.ToMs))
         {
             foreach (var row in await FindAsync(run, key))
             {

@@ -12,8 +12,8 @@ internal sealed class SeenIds
     private const int IdsInFirst = 1024;
     private const int MostIdsInOne = 1024 * 1024;
 
-    private volatile IdFilter[] _all = [];
-    private IdFilter[] _history = [];
+    private volatile Published _published = new([], RunFilters.None);
+    private RunFilters _history = RunFilters.None;
     private Own _own = new();
     private Own? _renewed;
 
@@ -36,7 +36,8 @@ internal sealed class SeenIds
     public bool MayContain(string id)
     {
         var probe = new IdFilter.Probe(IdFilter.KeyOf(id));
-        foreach (var filter in _all)
+        var published = _published;
+        foreach (var filter in published.Own)
         {
             if (filter.MayContain(probe))
             {
@@ -44,11 +45,11 @@ internal sealed class SeenIds
             }
         }
 
-        return false;
+        return published.History.MayContain(probe);
     }
 
     /// <summary>The filters of the history are these from now on.</summary>
-    public void SetHistory(IdFilter[] filters)
+    public void SetHistory(RunFilters filters)
     {
         _history = filters;
         Publish();
@@ -70,7 +71,10 @@ internal sealed class SeenIds
     /// <summary>Gives up a renewal.</summary>
     public void DropRenewal() => _renewed = null;
 
-    private void Publish() => _all = [.. _own.Filters, .. _history];
+    private void Publish() => _published = new([.. _own.Filters], _history);
+
+    /// <summary>What readers see.</summary>
+    private sealed record Published(IdFilter[] Own, RunFilters History);
 
     /// <summary>Filters that grow with what is added.</summary>
     private sealed class Own

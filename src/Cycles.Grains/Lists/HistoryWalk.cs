@@ -124,27 +124,30 @@ internal sealed class HistoryWalk(HistoryReader reader, ReservationQuery query, 
 
         var heads = await reader.HeadsAsync(runs);
         var directories = await reader.DirectoriesAsync(runs, RunOrder.OrderOf(query.SortBy));
-        for (var i = 0; i < runs.Count; i++)
-        {
-            ScopeMatch? match = null;
-            if (ScopeMatch.IsNeeded(query))
-            {
-                match = _matches[runs[i]] = await ScopeMatch.FindAsync(reader, runs[i], query);
-                if (match.Rows <= FewRows)
-                {
-                    Enqueue(await GatherAsync(runs[i], match));
-                    continue;
-                }
-            }
 
-            var order = new RunOrder(reader, runs[i], heads[i], directories[i], query.SortBy);
-            foreach (var outcome in OutcomesOf(runs[i]))
+        // All at once, as each waits for the store.
+        await Task.WhenAll(runs.Select((run, i) => OpenAsync(new RunOrder(reader, run, heads[i], directories[i], query.SortBy))));
+    }
+
+    private async Task OpenAsync(RunOrder order)
+    {
+        ScopeMatch? match = null;
+        if (ScopeMatch.IsNeeded(query))
+        {
+            match = _matches[order.Run] = await ScopeMatch.FindAsync(reader, order.Run, query);
+            if (match.Rows <= FewRows)
             {
-                var (isAny, edge) = after is { } place ? await order.ToEdgeAsync(place, outcome, query.Ascending) : (true, null);
-                if (isAny)
-                {
-                    Enqueue(new OrderedStream(order, outcome, query.Ascending, Tighter(edge), match));
-                }
+                Enqueue(await GatherAsync(order.Run, match));
+                return;
+            }
+        }
+
+        foreach (var outcome in OutcomesOf(order.Run))
+        {
+            var (isAny, edge) = after is { } place ? await order.ToEdgeAsync(place, outcome, query.Ascending) : (true, null);
+            if (isAny)
+            {
+                Enqueue(new OrderedStream(order, outcome, query.Ascending, Tighter(edge), match));
             }
         }
     }
@@ -163,11 +166,8 @@ internal sealed class HistoryWalk(HistoryReader reader, ReservationQuery query, 
 
         var read = await reader.RowsAsync([.. streams.SelectMany(stream => stream.Pages)]);
         var at = 0;
-        foreach (var (stream, pages) in streams)
-        {
-            await stream.TakeAsync(read[at..(at += pages.Count)]);
-            Enqueue(stream);
-        }
+        await Task.WhenAll(streams.Select(stream => stream.Stream.TakeAsync(read[at..(at += stream.Pages.Count)])));
+        streams.ForEach(stream => Enqueue(stream.Stream));
     }
 
     /// <summary>Reads all rows of the scopes that match.</summary>

@@ -48,12 +48,12 @@ public sealed class SeenIdsTests
         var history = new IdFilter(1);
         history.Add(IdFilter.KeyOf("rsv_1"));
         var seen = new SeenIds();
-        seen.SetHistory([history]);
+        seen.SetHistory(RunFilters.None.With(new HashSet<string>(), [("run", history)]));
         Assert.True(seen.MayContain("rsv_1"));
         seen.Add("rsv_1");
 
         // The run's time is over.
-        seen.SetHistory([]);
+        seen.SetHistory(RunFilters.None);
 
         Assert.True(seen.MayContain("rsv_1"));
     }
