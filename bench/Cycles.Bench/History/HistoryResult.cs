@@ -25,11 +25,16 @@ internal sealed record HistoryResult
 
     public required IReadOnlyList<HistoryPages> Pages { get; init; }
 
-    /// <summary>Operations a second, in turns, of the tenant with the history and of the one without.</summary>
-    public required IReadOnlyList<(string Workload, double With, double Without)> Throughput { get; init; }
+    public required IReadOnlyList<HistoryThroughput> Throughput { get; init; }
 
     public string? Problem { get; init; }
 }
 
 /// <summary>How long pages of a list took.</summary>
 internal sealed record HistoryPages(string Name, int Rows, double P50Ms, double P99Ms, double CpuMs, double FewestRows);
+
+/// <summary>Operations a second, in turns, of the tenant with the history and of two without.</summary>
+internal sealed record HistoryThroughput(string Workload, double With, double Without, double WithoutToo, string? Problem)
+{
+    public double Ratio => With / ((Without + WithoutToo) / 2);
+}

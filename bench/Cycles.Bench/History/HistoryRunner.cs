@@ -14,16 +14,17 @@ namespace Cycles.Bench.History;
 /// <summary>What a month of reservations costs a tenant: beside a tenant of the same server that has none.</summary>
 internal sealed class HistoryRunner(ServerLauncher launcher, Wrk wrk, BenchOptions options)
 {
-    // The first has the history, the second has none.
-    private const int Tenants = 2;
-    private const int Rounds = 12;
+    // One that has the history between two that have none: what these two differ by is the noise of the machine.
+    private const int Tenants = 3;
+    private const int WithHistory = 1;
+    private const int Rounds = 10;
 
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Slice = TimeSpan.FromSeconds(2);
 
     public async Task<HistoryResult> RunAsync(StoreKind store, CancellationToken cancellation)
     {
-        var fill = new HistoryFill("bench-0000", options.Reservations);
+        var fill = new HistoryFill($"bench-{WithHistory:0000}", options.Reservations);
         var filled = TimeSpan.Zero;
         var socket = Path.Combine(Path.GetTempPath(), $"cycles-bench-{Guid.NewGuid():n}.sock");
         await using var server = await launcher.StartAsync(store, cancellation, socket, async (dataPath, redis) => filled = await fill.RunAsync(dataPath, redis));
@@ -44,30 +45,27 @@ internal sealed class HistoryRunner(ServerLauncher launcher, Wrk wrk, BenchOptio
             // The first request of a process compiles what it runs; that is nobody's history.
             for (var i = 0; i < 20; i++)
             {
-                await ReserveAsync(http, tenants[1], cancellation);
-                await PageAsync(http, tenants[1], string.Empty, cancellation);
+                await ReserveAsync(http, tenants[0], cancellation);
+                await PageAsync(http, tenants[0], string.Empty, cancellation);
             }
 
-            var firstWithout = await ReserveAsync(http, tenants[1], cancellation);
+            var firstWithout = await ReserveAsync(http, tenants[0], cancellation);
             var before = await probe.ReadAsync(cancellation);
-            var firstWith = await ReserveAsync(http, tenants[0], cancellation);
+            var firstWith = await ReserveAsync(http, tenants[WithHistory], cancellation);
             var active = await probe.ReadAsync(cancellation);
-            var (_, firstPage) = await PageAsync(http, tenants[0], string.Empty, cancellation);
+            var (_, firstPage) = await PageAsync(http, tenants[WithHistory], string.Empty, cancellation);
             Console.WriteLine($"first reserve {firstWith.TotalMilliseconds:n0} ms, first page {firstPage.TotalMilliseconds:n0} ms, +{(active.LiveBytes - before.LiveBytes) / 1e6:n1} MB");
             var pages = new List<HistoryPages>();
             foreach (var shape in HistoryShape.All(fill))
             {
-                pages.Add(await MeasureAsync(server, http, tenants[0], shape, fill, cancellation));
+                pages.Add(await MeasureAsync(server, http, tenants[WithHistory], shape, fill, cancellation));
             }
 
             var listed = await probe.ReadAsync(cancellation);
-            var throughput = new List<(string, double, double)>();
-            string? problem = null;
+            var throughput = new List<HistoryThroughput>();
             foreach (var workload in new[] { Workload.Reserve, Workload.Denial })
             {
-                var (with, without, wrong) = await CompareAsync(server, row with { Workload = workload, Tenants = 1 }, tenants, cancellation);
-                throughput.Add((workload.ToString(), with, without));
-                problem ??= wrong;
+                throughput.Add(await CompareAsync(server, row with { Workload = workload, Tenants = 1 }, tenants, cancellation));
             }
 
             return new HistoryResult
@@ -84,7 +82,7 @@ internal sealed class HistoryRunner(ServerLauncher launcher, Wrk wrk, BenchOptio
                 Listed = listed,
                 Pages = pages,
                 Throughput = throughput,
-                Problem = problem,
+                Problem = throughput.Find(measured => measured.Problem is not null)?.Problem,
             };
         }
         finally
@@ -120,9 +118,8 @@ internal sealed class HistoryRunner(ServerLauncher launcher, Wrk wrk, BenchOptio
         double At(double part) => times[(int)Math.Ceiling(part * times.Length) - 1];
     }
 
-    /// <summary>In turns, as the machine's mood changes; the tenant that begins changes too.</summary>
-    private async Task<(double With, double Without, string? Problem)> CompareAsync(
-        ServerUnderTest server, Row row, BenchTenant[] tenants, CancellationToken cancellation)
+    /// <summary>In turns, in an order that changes, as the machine's mood does.</summary>
+    private async Task<HistoryThroughput> CompareAsync(ServerUnderTest server, Row row, BenchTenant[] tenants, CancellationToken cancellation)
     {
         var plans = Array.ConvertAll(tenants, tenant => new LoadPlan(server.Address, row, [tenant], TimeSpan.FromHours(1)));
         if (row.Workload == Workload.Denial)
@@ -138,18 +135,27 @@ internal sealed class HistoryRunner(ServerLauncher launcher, Wrk wrk, BenchOptio
         var planFile = Path.Combine(server.Folder, "plan.lua");
         var done = new double[Tenants];
         string? problem = null;
-        await wrk.RunAsync(plans[0], planFile, row.Connections, WarmUp / 2, cancellation);
-        await wrk.RunAsync(plans[1], planFile, row.Connections, WarmUp / 2, cancellation);
-        for (var turn = 0; turn < 2 * Rounds; turn++)
+        foreach (var plan in plans)
         {
-            var tenant = (turn + (turn / 2)) % Tenants;
-            var result = await wrk.RunAsync(plans[tenant], planFile, row.Connections, Slice, cancellation);
-            problem ??= AnswerCheck.Find(row, result);
-            done[tenant] += (plans[tenant].ScriptCounts ? result.Succeeded : result.Requests) / (result.DurationUs / 1e6);
+            await wrk.RunAsync(plan, planFile, row.Connections, WarmUp / Tenants, cancellation);
         }
 
-        Console.WriteLine($"{row.Workload}: {done[0] / Rounds:n0} a second with, {done[1] / Rounds:n0} without: {done[0] / done[1]:0.00}");
-        return (done[0] / Rounds, done[1] / Rounds, problem);
+        var random = new Random(1);
+        for (var round = 0; round < Rounds; round++)
+        {
+            var order = Enumerable.Range(0, Tenants).ToArray();
+            random.Shuffle(order);
+            foreach (var tenant in order)
+            {
+                var result = await wrk.RunAsync(plans[tenant], planFile, row.Connections, Slice, cancellation);
+                problem ??= AnswerCheck.Find(row, result);
+                done[tenant] += (plans[tenant].ScriptCounts ? result.Succeeded : result.Requests) / (result.DurationUs / 1e6) / Rounds;
+            }
+        }
+
+        var compared = new HistoryThroughput(row.Workload.ToString(), done[WithHistory], done[0], done[2], problem);
+        Console.WriteLine($"{row.Workload}: {done[WithHistory]:n0} a second with, {done[0]:n0} and {done[2]:n0} without: {compared.Ratio:0.00}");
+        return compared;
     }
 
     private static async Task<TimeSpan> ReserveAsync(HttpClient http, BenchTenant tenant, CancellationToken cancellation)

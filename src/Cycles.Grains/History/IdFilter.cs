@@ -6,7 +6,7 @@ using System.Runtime.Intrinsics;
 namespace Cycles.Grains.History;
 
 /// <summary>
-/// A Bloom filter: says of a key that it was certainly never added, or that it may have been. With as many keys as it was made for, about one in ten thousand
+/// A Bloom filter: says of a key that it was certainly never added, or that it may have been. With as many keys as it was made for, about one in thirty thousand
 /// that were not added "may" have been. All bits of a key are in one block that one load reads, so a tenant's many filters are asked in less than a microsecond.
 /// </summary>
 /// <remarks>One writer; others may read at any time. What they may miss for a moment is a key that is just being added.</remarks>
@@ -15,7 +15,7 @@ internal sealed class IdFilter
     /// <summary>The words of a block.</summary>
     public const int BlockWords = BlockBits / 32;
 
-    private const int BitsPerKey = 24;
+    private const int BitsPerKey = 32;
     private const int BlockBits = 256;
     private const int IdDigits = 32;
     private const int KeyDigits = 16;

@@ -18,7 +18,10 @@ internal sealed class MergedRows(StoreOptions options, long nowMs)
     public async Task AddAsync(HistoryReader reader, RunInfo run, CancellationToken stop)
     {
         var scopePages = HistoryFormat.Pages(run.Scopes, HistoryFormat.ScopesInPage);
-        var scopes = (await reader.ScopesAsync(run, Enumerable.Range(0, scopePages))).SelectMany(page => page.Paths).Select(ScopeOf).ToArray();
+        var scopes = (await reader.ScopesAsync(run, Enumerable.Range(0, scopePages)))
+            .SelectMany(page => Enumerable.Range(0, page.Count).Select(page.PathOf))
+            .Select(ScopeOf)
+            .ToArray();
         var firstBatch = Batches.Count;
         Batches.AddRange((await reader.HeadsAsync([run]))[0].Batches);
 

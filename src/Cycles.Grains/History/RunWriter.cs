@@ -101,8 +101,8 @@ internal static class RunWriter
 
         for (var page = 0; page < HistoryFormat.Pages(scopes.Length, HistoryFormat.ScopesInPage); page++)
         {
-            var written = new ScopePage([.. Part(scopes, page, HistoryFormat.ScopesInPage)], [.. Part(counts, page, HistoryFormat.ScopesInPage)]);
-            values.Add(new(keys.Scopes(page), written.Write()));
+            var written = ScopePage.Write(Part(scopes, page, HistoryFormat.ScopesInPage), Part(counts, page, HistoryFormat.ScopesInPage));
+            values.Add(new(keys.Scopes(page), written));
         }
     }
 

@@ -4,13 +4,16 @@ using Cycles.Grains.Lists;
 namespace Cycles.Grains.Ledger;
 
 /// <summary>
-/// The last changes in a tenant's list of reservations, for who lists them: kept while somebody does, and only so many. Whoever falls behind reads all anew.
-/// So no change waits for a reader.
+/// The last changes in a tenant's list of reservations, for who lists them: kept while somebody does, and only so many. When nobody has asked for so many, they are
+/// of no use to who asks next: it reads all anew. So no change waits for a reader, and one that does not come back costs nothing.
 /// </summary>
 internal sealed class RowChanges
 {
     /// <summary>The most changes that are kept.</summary>
     public const int Most = 65_536;
+
+    // Kept for a reader that asks twice at the same time.
+    private const int MostAsked = 1_024;
 
     private const long KeptUnaskedMs = 10 * 60 * 1000;
 
@@ -27,7 +30,7 @@ internal sealed class RowChanges
             return;
         }
 
-        if (nowMs - _askedAtMs > KeptUnaskedMs)
+        if (_changes.Count == Most || nowMs - _askedAtMs > KeptUnaskedMs)
         {
             _isFollowed = false;
             _changes.Clear();
@@ -37,10 +40,6 @@ internal sealed class RowChanges
 
         _last++;
         _changes.Enqueue(change);
-        if (_changes.Count > Most)
-        {
-            _changes.Dequeue();
-        }
     }
 
     /// <summary>What has changed since.</summary>
@@ -59,6 +58,13 @@ internal sealed class RowChanges
         _askedAtMs = nowMs;
         var missed = _last - since.Sequence;
         var isKnown = since.Source == term && missed >= 0 && missed <= _changes.Count;
-        return new FollowedRows(new RowFeed(term, _last), isKnown ? [.. _changes.Skip(_changes.Count - (int)missed)] : null, history);
+        var changes = isKnown ? _changes.Skip(_changes.Count - (int)missed).ToArray() : null;
+        while (_changes.Count > MostAsked)
+        {
+            // One reader has these, as a rule, and there is but one.
+            _changes.Dequeue();
+        }
+
+        return new FollowedRows(new RowFeed(term, _last), changes, history);
     }
 }

@@ -21,14 +21,13 @@ internal sealed class HistoryWalk(HistoryReader reader, ReservationQuery query, 
 
     private readonly Dictionary<RunInfo, ScopeMatch> _matches = [];
     private int _looked;
+    private int _runs;
 
     /// <summary>The rows that one walk looks at.</summary>
     public int MostRows { get; init; } = 60_000;
 
-    /// <summary>
-    /// So many rows, at most, of the scopes that are asked for are read from a run's order by scope. When there are more, they are looked for among all.
-    /// </summary>
-    public int FewRows { get; init; } = 1024;
+    /// <summary>Whether rows of the scopes that are asked for are gathered from a run's order by scope; null to decide by what it costs.</summary>
+    public bool? Gathers { get; init; }
 
     /// <summary>The last place that was looked at, when the walk came to its bound; null otherwise.</summary>
     public ReservationPlace? StoppedAt { get; private set; }
@@ -72,6 +71,7 @@ internal sealed class HistoryWalk(HistoryReader reader, ReservationQuery query, 
             runs = [.. runs.Where((_, i) => ScopeMatch.IsPossible(query, heads[i]))];
         }
 
+        _runs = runs.Length;
         foreach (var run in runs)
         {
             var span = query.SortBy switch
@@ -135,7 +135,12 @@ internal sealed class HistoryWalk(HistoryReader reader, ReservationQuery query, 
         if (ScopeMatch.IsNeeded(query))
         {
             match = _matches[order.Run] = await ScopeMatch.FindAsync(reader, order.Run, query);
-            if (match.Rows <= FewRows)
+            if (match.Rows == 0)
+            {
+                return;
+            }
+
+            if (Gathers ?? IsGatheringCheaper(order.Run, match))
             {
                 Enqueue(await GatherAsync(order.Run, match));
                 return;
@@ -150,6 +155,18 @@ internal sealed class HistoryWalk(HistoryReader reader, ReservationQuery query, 
                 Enqueue(new OrderedStream(order, outcome, query.Ascending, Tighter(edge), match));
             }
         }
+    }
+
+    /// <summary>
+    /// Whether fewer pages are read when all rows that match are gathered from the order by scope, than when a walk looks for enough of them among all.
+    /// </summary>
+    private bool IsGatheringCheaper(RunInfo run, ScopeMatch match)
+    {
+        // Runs that are opened all at once share what a page of the list needs.
+        var share = query.SortBy is ReservationSort.CreatedAtMs or ReservationSort.ExpiresAtMs ? 1 : _runs;
+        var walked = Math.Min((double)query.Limit / share * run.TotalRows / match.Rows, run.TotalRows) / HistoryFormat.RowsInPage;
+        var gathered = Math.Min(Math.Min(2.0 * match.Scopes.Count, match.Rows), (double)run.TotalRows / HistoryFormat.RowsInPage);
+        return gathered < walked + Outcomes.Listed.Length;
     }
 
     /// <summary>Reads the next pages of the streams that come first and do not stand before a row.</summary>

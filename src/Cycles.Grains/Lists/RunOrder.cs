@@ -88,7 +88,7 @@ internal sealed class RunOrder(HistoryReader reader, RunInfo run, RunHead head, 
         }
 
         await ReadScopesAsync([page]);
-        var place = Array.BinarySearch(_scopes[page].Paths, after.Scope, StringComparer.Ordinal);
+        var place = _scopes[page].Find(after.Scope);
         var first = page * HistoryFormat.ScopesInPage;
         if (place >= 0)
         {
@@ -103,11 +103,11 @@ internal sealed class RunOrder(HistoryReader reader, RunInfo run, RunHead head, 
         int[] missing = [.. pages.Where(page => !_scopes.ContainsKey(page))];
         foreach (var (page, scopes) in missing.Zip(await reader.ScopesAsync(run, missing)))
         {
-            _scopes.Add(page, scopes);
+            _scopes[page] = scopes;
         }
     }
 
-    private string PathOf(int scope) => _scopes[PageOf(scope)].Paths[scope % HistoryFormat.ScopesInPage];
+    private string PathOf(int scope) => _scopes[PageOf(scope)].PathOf(scope % HistoryFormat.ScopesInPage);
 
     private static int PageOf(int scope) => scope / HistoryFormat.ScopesInPage;
 }

@@ -49,14 +49,15 @@ internal sealed class ScopeMatch(int[] scopes, string[] paths, long rows)
         var scope = 0;
         foreach (var page in await reader.ScopesAsync(run, Enumerable.Range(0, HistoryFormat.Pages(run.Scopes, HistoryFormat.ScopesInPage))))
         {
-            for (var i = 0; i < page.Paths.Length; i++, scope++)
+            for (var i = 0; i < page.Count; i++, scope++)
             {
-                if (query.MatchesScope(ScopePath.FromCanonical(page.Paths[i])))
+                var path = page.PathOf(i);
+                if (query.MatchesScope(ScopePath.FromCanonical(path)))
                 {
                     scopes.Add(scope);
-                    paths.Add(page.Paths[i]);
-                    rows += page.Rows[i];
-                    size += 40 + (2 * page.Paths[i].Length);
+                    paths.Add(path);
+                    rows += page.RowsOf(i);
+                    size += 40 + (2 * path.Length);
                 }
             }
         }

@@ -40,10 +40,10 @@ public sealed class HistoryWalkTests
         (seed, runs, rows, agents, spread) => new World(seed, runs, rows, agents, spread));
 
     [Fact]
-    public void Pages_one_after_the_other_are_the_whole_list_in_order() => Gen.Select(Worlds, Query, Gen.OneOfConst(0, 1024), Gen.OneOfConst(150, 60_000)).Sample(
-        (world, query, fewRows, mostRows) => Assert.Equal(
+    public void Pages_one_after_the_other_are_the_whole_list_in_order() => Gen.Select(Worlds, Query, Gen.OneOfConst(true, false, (bool?)null), Gen.OneOfConst(150, 60_000)).Sample(
+        (world, query, gathers, mostRows) => Assert.Equal(
             ListModel.Sorted(world.Rows, query).Select(row => IdFilter.KeyOf(row.Id)),
-            world.Pages(query, fewRows, mostRows)),
+            world.Pages(query, gathers, mostRows)),
         iter: 300);
 
     [Fact]
@@ -55,15 +55,15 @@ public sealed class HistoryWalkTests
 
         Assert.Equal(
             ListModel.Sorted(kept, new ReservationQuery()).Select(row => IdFilter.KeyOf(row.Id)),
-            world.Pages(new ReservationQuery { Limit = 50 }, 1024, 60_000, lateMs));
-        Assert.Empty(world.Pages(new ReservationQuery { Limit = 50 }, 1024, 60_000, lateMs + 1_000));
+            world.Pages(new ReservationQuery { Limit = 50 }, null, 60_000, lateMs));
+        Assert.Empty(world.Pages(new ReservationQuery { Limit = 50 }, null, 60_000, lateMs + 1_000));
     }
 
     [Fact]
     public void A_merged_run_is_the_runs_that_it_was_made_of() => Worlds.Sample(
         world => Assert.Equal(
-            world.Pages(new ReservationQuery { Limit = 90, SortBy = ReservationSort.ScopePath }, 0, 60_000),
-            world.Merged().Pages(new ReservationQuery { Limit = 90, SortBy = ReservationSort.ScopePath }, 0, 60_000)),
+            world.Pages(new ReservationQuery { Limit = 90, SortBy = ReservationSort.ScopePath }, false, 60_000),
+            world.Merged().Pages(new ReservationQuery { Limit = 90, SortBy = ReservationSort.ScopePath }, false, 60_000)),
         iter: 30);
 
     /// <summary>Runs in memory, and the rows that they were made of.</summary>
@@ -86,15 +86,28 @@ public sealed class HistoryWalkTests
 
         public List<ReservationRow> Rows { get; } = [];
 
-        private HistoryReader Reader => new(keys => Task.FromResult(Array.ConvertAll(keys, key => _keys.GetValueOrDefault(key))), _cache, Keys);
+        private HistoryReader Reader => new(ReadAsync, _cache, Keys);
 
-        public List<ulong> Pages(ReservationQuery query, int fewRows, int mostRows, long nowMs = NowMs)
+        /// <summary>As a grain runs it: one thing at a time, and others go on while it waits.</summary>
+        public List<ulong> Pages(ReservationQuery query, bool? gathers, int mostRows, long nowMs = NowMs) => Task.Factory.StartNew(
+            () => PagesAsync(query, gathers, mostRows, nowMs),
+            CancellationToken.None,
+            TaskCreationOptions.None,
+            new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler).Unwrap().GetAwaiter().GetResult();
+
+        private async Task<RedisValue[]> ReadAsync(RedisKey[] keys)
+        {
+            await Task.Yield();
+            return Array.ConvertAll(keys, key => _keys.GetValueOrDefault(key));
+        }
+
+        private async Task<List<ulong>> PagesAsync(ReservationQuery query, bool? gathers, int mostRows, long nowMs)
         {
             var all = new List<ulong>();
             for (ReservationPlace? after = null; ;)
             {
-                var walk = new HistoryWalk(Reader, query, after, Options, nowMs) { FewRows = fewRows, MostRows = mostRows };
-                var page = walk.RunAsync(_history).Take(query.Limit).ToBlockingEnumerable().ToList();
+                var walk = new HistoryWalk(Reader, query, after, Options, nowMs) { Gathers = gathers, MostRows = mostRows };
+                var page = await walk.RunAsync(_history).Take(query.Limit).ToListAsync();
                 all.AddRange(page.Select(row => row.Row.Id));
                 if (page.Count < query.Limit && walk.StoppedAt is null)
                 {
