@@ -38,6 +38,7 @@ internal static class HistoryReport
                 $"{measured.Workload}: with a history to without (the two without differ by {Math.Abs(1 - (measured.Without / measured.WithoutToo)):P0})",
                 LeastRatio,
                 measured.Ratio);
+            yield return Mark.AtMost($"{measured.Workload}: processor time with a history to without", 1 / LeastRatio, measured.CpuWithUs / measured.CpuWithoutUs, "times");
         }
 
         yield return Mark.AtMost("first reserve after a restart", 1_000, result.FirstWith.TotalMilliseconds, "ms");

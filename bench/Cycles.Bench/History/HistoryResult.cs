@@ -33,8 +33,8 @@ internal sealed record HistoryResult
 /// <summary>How long pages of a list took.</summary>
 internal sealed record HistoryPages(string Name, int Rows, double P50Ms, double P99Ms, double CpuMs, double FewestRows);
 
-/// <summary>Operations a second, in turns, of the tenant with the history and of two without.</summary>
-internal sealed record HistoryThroughput(string Workload, double With, double Without, double WithoutToo, string? Problem)
+/// <summary>Operations a second and the server's processor time for each, in turns, of the tenant with the history and of two without.</summary>
+internal sealed record HistoryThroughput(string Workload, double With, double Without, double WithoutToo, double CpuWithUs, double CpuWithoutUs, string? Problem)
 {
     public double Ratio => With / ((Without + WithoutToo) / 2);
 }

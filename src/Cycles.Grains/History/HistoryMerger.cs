@@ -13,13 +13,16 @@ internal sealed class HistoryMerger(HistoryReader reader, TenantKeys keys, Histo
     /// <returns>Whether it came forward, and should be asked again.</returns>
     public async Task<bool> MergeAsync(OpenedHistory opened, CancellationToken stop)
     {
-        await writer.RetireAsync(opened.Manifest.Retired, stop);
+        if (opened.Manifest.Retired.Length > 0)
+        {
+            return await writer.RetireAsync(opened);
+        }
+
         RunInfo[] runs = Array.FindAll(opened.Manifest.Runs, run => run.KeptUntilMs > clock.NowMs);
         RunInfo[] sources = [.. runs.Where(run => run.Level == 0).Take(HistoryFormat.MergedRuns)];
         if (sources.Length < HistoryFormat.MergedRuns)
         {
-            var isTidy = runs.Length == opened.Manifest.Runs.Length && opened.Manifest.Retired.Length == 0;
-            return !isTidy && await writer.WriteAsync([], 0, writer.Change(opened, new HistoryManifest { Runs = runs }, [], []), stop);
+            return runs.Length < opened.Manifest.Runs.Length && await writer.WriteAsync([], 0, writer.Change(opened, new HistoryManifest { Runs = runs }, [], []), stop);
         }
 
         var merged = new MergedRows(options, clock.NowMs);

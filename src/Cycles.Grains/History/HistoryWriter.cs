@@ -46,13 +46,15 @@ internal sealed class HistoryWriter(RedisStore store, StoreClock clock, ILedgerG
         return false;
     }
 
-    /// <summary>Lets the keys of runs go that the history does not consist of any more.</summary>
-    public async Task RetireAsync(IEnumerable<RunInfo> runs, CancellationToken stop)
+    /// <summary>
+    /// Lets the keys of runs go that the history does not consist of any more: by the ledger's transaction, as a store that has forgotten its last writes may have
+    /// forgotten that.
+    /// </summary>
+    public async Task<bool> RetireAsync(OpenedHistory opened)
     {
-        foreach (var run in runs)
-        {
-            await ForEachAsync([.. new RunKeys(tenant, run).All()], key => store.Database.KeyExpireAsync(key, Retired), stop);
-        }
+        var keys = opened.Manifest.Retired.SelectMany(run => new RunKeys(tenant, run).All());
+        var change = Change(opened, opened.Manifest with { Retired = [] }, [], keys.Select(key => StoreWrite.ExpireKey(key, Retired)));
+        return await ledger.Commit(change) == CommitOutcome.Durable;
     }
 
     /// <summary>A transaction that changes the history.</summary>

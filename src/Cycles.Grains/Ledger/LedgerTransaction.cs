@@ -97,6 +97,9 @@ internal enum StoreWriteKind
 
     /// <summary>Removes a key.</summary>
     RemoveKey,
+
+    /// <summary>Gives a key a time to live.</summary>
+    ExpireKey,
 }
 
 /// <summary>One write to one key.</summary>
@@ -142,4 +145,8 @@ internal readonly record struct StoreWrite
 
     /// <summary>Removes a key.</summary>
     public static StoreWrite RemoveKey(RedisKey key) => new(StoreWriteKind.RemoveKey, key!, string.Empty, [], 0);
+
+    /// <summary>Gives a key a time to live.</summary>
+    public static StoreWrite ExpireKey(RedisKey key, TimeSpan timeToLive) =>
+        new(StoreWriteKind.ExpireKey, key!, string.Empty, [], (long)timeToLive.TotalMilliseconds);
 }

@@ -116,6 +116,9 @@ internal sealed class StoreBatch
             case StoreWriteKind.RemoveKey:
                 _removedKeys.Add(write.Key);
                 break;
+            case StoreWriteKind.ExpireKey:
+                _results.Add(_commands.KeyExpireAsync(write.Key, TimeSpan.FromMilliseconds(write.Number)));
+                break;
             default:
                 throw new InvalidOperationException($"store write {write.Kind} is unknown");
         }
