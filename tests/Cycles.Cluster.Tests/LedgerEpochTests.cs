@@ -45,15 +45,20 @@ public sealed class LedgerEpochTests
     public Task What_was_made_again_since_the_history_was_opened_does_not_go_into_it() => OnLedgerAsync(async (ledger, id) =>
     {
         Assert.Equal(CommitOutcome.Durable, await CommitAsync(ledger, new RecordStake(id, Mine, Opens: true)));
-        var first = await ledger.OpenHistory(10);
+        var first = await ledger.OpenHistory(1);
 
         // Its time is over, and its idempotency key makes it again.
         Assert.Equal(CommitOutcome.Durable, await CommitAsync(ledger, new RecordStake(id, Mine)));
         Assert.Equal(CommitOutcome.Conflict, await SealAsync(ledger, first.Epoch, id));
 
-        var second = await ledger.OpenHistory(10);
+        var second = await ledger.OpenHistory(1);
         Assert.Equal(CommitOutcome.Conflict, await SealAsync(ledger, first.Epoch, id));
         Assert.Equal(CommitOutcome.Durable, await SealAsync(ledger, second.Epoch, id));
+
+        // One change leads to the next, and none goes past another.
+        var third = await ledger.OpenHistory(1);
+        Assert.Equal(second.Manifest.Generation + 1, third.Manifest.Generation);
+        Assert.Equal(CommitOutcome.Conflict, await SealAsync(ledger, third.Epoch, id));
     });
 
     [Fact]
@@ -77,14 +82,18 @@ public sealed class LedgerEpochTests
     private static Task<CommitOutcome> CommitAsync(ILedgerGrain ledger, RecordStake stake) => ledger.Commit(new LedgerTransaction
     {
         Record = stake,
-        Writes = [StoreWrite.Set(new TenantKeys(TenantId).Reservation(stake.Id), "{}"u8.ToArray())],
+        Writes =
+        [
+            StoreWrite.Set(new TenantKeys(TenantId).Reservation(stake.Id), "{}"u8.ToArray()),
+            StoreWrite.AddMember(new TenantKeys(TenantId).Ended, stake.Id, 1),
+        ],
     }).AsTask();
 
     private static Task<CommitOutcome> SealAsync(ILedgerGrain ledger, long epoch, string id) => ledger.Commit(new LedgerTransaction
     {
         Record = new RecordStake(OpenedHistory.RecordId, epoch),
         Writes = [StoreWrite.RemoveKey(new TenantKeys(TenantId).Reservation(id))],
-        History = new HistoryChange(HistoryManifest.Empty, [id]),
+        History = new HistoryChange(HistoryManifest.Empty with { Generation = 1 }, [id]),
     }).AsTask();
 
     private static Task OnLedgerAsync(Func<ILedgerGrain, string, Task> test) => OnLedgerAsync((ledger, id, _) => test(ledger, id));

@@ -87,12 +87,11 @@ internal sealed class HistoryFill(string tenant, int count)
         for (var from = first; from < last; from += HistoryFormat.BatchRows)
         {
             var records = Enumerable.Range(from, Math.Min(HistoryFormat.BatchRows, last - from)).Select(MakeRecord).ToArray();
-            var batch = Guid.NewGuid().ToString("N")[..16];
+            var jsons = Array.ConvertAll(records, record => GrainJson.Write(new ReservationSlot(record, null), GrainJson.Default.ReservationSlot));
+            var batch = RecordBatch.Name(Array.ConvertAll(jsons, json => json.Length));
             rows.AddRange(records.Select((record, i) => RowOf(record, scopes, new RecordPlace(batches.Count, i))));
             batches.Add(batch);
-            values.AddRange(records.Chunk(HistoryFormat.RecordsInPage).Select((page, i) => new KeyValuePair<RedisKey, byte[]>(
-                _keys.Batch(batch, i),
-                RecordPage.Write([.. page.Select(record => GrainJson.Write(new ReservationSlot(record, null), GrainJson.Default.ReservationSlot))]))));
+            values.AddRange(jsons.Chunk(RecordBatch.RecordsInPage(batch)).Select((page, i) => new KeyValuePair<RedisKey, byte[]>(_keys.Batch(batch, i), RecordPage.Write(page))));
             if (!isWhole || rows.Count == GroupRows)
             {
                 var keptUntilMs = rows[^1].EndedMs + (long)Kept.TotalMilliseconds;

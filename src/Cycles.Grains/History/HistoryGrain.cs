@@ -24,7 +24,7 @@ internal sealed class HistoryGrain(
         var tenantId = this.GetPrimaryKeyString();
         var keys = new TenantKeys(tenantId);
         var writer = new HistoryWriter(store, clock, grains.Get<ILedgerGrain>(tenantId), keys);
-        _sealer = new HistorySealer(store, keys, writer, options.Value);
+        _sealer = new HistorySealer(store, keys, writer, options.Value, logger);
         _merger = new HistoryMerger(new HistoryReader(store, cache, keys), keys, writer, clock, options.Value);
         _work = new OwnedWork("history", tenantId, SealAsync, logger);
         return Task.CompletedTask;

@@ -4,7 +4,7 @@ using Cycles.Grains.Store;
 namespace Cycles.Grains.History;
 
 /// <summary>
-/// Merges runs of level 0 into one of level 1, so that a page of a list has few runs to look into. Records stay where they are. Runs whose time is over are
+/// Merges small runs into larger ones, so that a page of a list has few runs to look into. Records stay where they are. Runs whose time is over are
 /// taken out of the list of runs; the store has removed their keys.
 /// </summary>
 internal sealed class HistoryMerger(HistoryReader reader, TenantKeys keys, HistoryWriter writer, StoreClock clock, StoreOptions options)
@@ -19,10 +19,11 @@ internal sealed class HistoryMerger(HistoryReader reader, TenantKeys keys, Histo
         }
 
         RunInfo[] runs = Array.FindAll(opened.Manifest.Runs, run => run.KeptUntilMs > clock.NowMs);
-        RunInfo[] sources = [.. runs.Where(run => run.Level == 0).Take(HistoryFormat.MergedRuns)];
-        if (sources.Length < HistoryFormat.MergedRuns)
+        var sources = Choose(runs);
+        if (sources.Length == 0)
         {
-            return runs.Length < opened.Manifest.Runs.Length && await writer.WriteAsync([], 0, writer.Change(opened, new HistoryManifest { Runs = runs }, [], []), stop);
+            return runs.Length < opened.Manifest.Runs.Length
+                && await writer.WriteAsync([], 0, writer.Change(opened, opened.Manifest with { Runs = runs }, [], []), stop);
         }
 
         var merged = new MergedRows(options, clock.NowMs);
@@ -31,7 +32,7 @@ internal sealed class HistoryMerger(HistoryReader reader, TenantKeys keys, Histo
             await merged.AddAsync(reader, source, stop);
         }
 
-        var after = new HistoryManifest { Runs = [.. runs.Except(sources)], Retired = sources };
+        var after = opened.Manifest with { Runs = [.. runs.Except(sources)], Retired = sources };
         if (merged.Rows.Count == 0)
         {
             return await writer.WriteAsync([], 0, writer.Change(opened, after, [], []), stop);
@@ -39,8 +40,17 @@ internal sealed class HistoryMerger(HistoryReader reader, TenantKeys keys, Histo
 
         var (scopes, rows) = merged.ToSorted();
         var keptUntilMs = rows.Max(row => HistoryRetention.KeptUntilMs(row.EndedMs, row.Outcome, options));
-        var (run, values) = RunWriter.Write(keys, level: 1, rows, scopes, [.. merged.Batches], keptUntilMs);
-        await writer.WriteAsync(values, keptUntilMs, writer.Change(opened, after with { Runs = [.. after.Runs, run] }, [], []), stop);
-        return true;
+        var (run, values) = RunWriter.Write(keys, sources.Max(source => source.Level) + 1, rows, scopes, [.. merged.Batches], keptUntilMs);
+        return await writer.WriteAsync(values, keptUntilMs, writer.Change(opened, after with { Runs = [.. after.Runs, run] }, [], []), stop);
+    }
+
+    /// <summary>The runs to merge, once there are enough small ones; none before.</summary>
+    private static RunInfo[] Choose(RunInfo[] runs)
+    {
+        var small = Array.FindAll(runs, run => run.TotalRows < HistoryFormat.RunRows / 2);
+        var rows = 0;
+        return small.Length < HistoryFormat.MergedRuns
+            ? []
+            : [.. small.Take(HistoryFormat.MergedRuns).TakeWhile(run => (rows += run.TotalRows) <= HistoryFormat.RunRows)];
     }
 }

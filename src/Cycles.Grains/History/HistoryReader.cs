@@ -12,8 +12,11 @@ internal sealed class HistoryReader(Func<RedisKey[], Task<RedisValue[]>> read, H
     // One command must not hold up the others of its connection.
     private const int MostKeys = 128;
 
-    // Each has a fifth of a megabyte. What an answer takes in the client stays there for the next.
+    // Each may have a quarter of a megabyte. What an answer takes in the client stays there for the next.
     private const int MostFilters = 4;
+
+    // Records may be large, and a page has 32 of them, of which one may be wanted.
+    private const int MostRecordPages = 8;
 
     /// <param name="store">Where the keys are.</param>
     /// <param name="cache">What was read lately.</param>
@@ -26,7 +29,12 @@ internal sealed class HistoryReader(Func<RedisKey[], Task<RedisValue[]>> read, H
     /// <summary>What the runs say of themselves.</summary>
     public Task<RunHead[]> HeadsAsync(IReadOnlyList<RunInfo> runs) => CachedAsync(
         [.. runs.Select(run => Keys(run).Head)],
-        bytes => (GrainJson.Read(bytes, GrainJson.Default.RunHead), 4L * bytes.Length));
+        bytes => (GrainJson.Read(bytes, GrainJson.Default.RunHead), 2L * bytes.Length));
+
+    /// <summary>The filters of the segments of runs' scopes.</summary>
+    public Task<IdFilter[]> SegmentsAsync(IReadOnlyList<RunInfo> runs) => CachedAsync(
+        [.. runs.Select(run => Keys(run).Segments)],
+        bytes => (IdFilter.Parse(bytes), (long)bytes.Length));
 
     /// <summary>The directories of an order.</summary>
     public Task<OrderDirectory[]> DirectoriesAsync(IReadOnlyList<RunInfo> runs, HistoryOrder order) => CachedAsync(
@@ -89,11 +97,33 @@ internal sealed class HistoryReader(Func<RedisKey[], Task<RedisValue[]>> read, H
     {
         var runs = rows.Select(row => row.Run).Distinct().ToArray();
         var heads = runs.Zip(await HeadsAsync(runs)).ToDictionary(pair => pair.First, pair => pair.Second);
-        var keys = Array.ConvertAll([.. rows], row => tenant.Batch(heads[row.Run].Batches[row.Place.Batch], row.Place.Page));
-        var distinct = keys.Distinct().ToArray();
-        var values = await ReadAsync(distinct);
-        var pages = distinct.Zip(values).ToDictionary(pair => pair.First, pair => pair.Second is null ? null : RecordPage.Read(pair.Second));
-        return [.. rows.Zip(keys, (row, key) => pages[key]?[row.Place.Slot])];
+        var records = new byte[]?[rows.Count];
+        var pages = Enumerable.Range(0, rows.Count).GroupBy(i =>
+        {
+            var batch = heads[rows[i].Run].Batches[rows[i].Place.Batch];
+            return tenant.Batch(batch, RecordBatch.PageOf(batch, rows[i].Place.Row));
+        });
+        foreach (var some in pages.Chunk(MostRecordPages))
+        {
+            foreach (var (page, wanted) in (await ReadAsync(Array.ConvertAll(some, page => page.Key))).Zip(some))
+            {
+                if (page is null)
+                {
+                    continue;
+                }
+
+                var slots = wanted.ToLookup(i => RecordBatch.SlotOf(heads[rows[i].Run].Batches[rows[i].Place.Batch], rows[i].Place.Row));
+                RecordPage.Read(page, slots.Max(slot => slot.Key), (slot, record) =>
+                {
+                    foreach (var i in slots[slot])
+                    {
+                        records[i] = record.ToArray();
+                    }
+                });
+            }
+        }
+
+        return records;
     }
 
     private async Task<T[]> CachedAsync<T>(RedisKey[] keys, Func<byte[], (T Part, long Size)> parse)

@@ -26,26 +26,19 @@ internal readonly record struct HistoryRow(
 /// <summary>Where a record is.</summary>
 /// <param name="Batch">The batch's place in its run's list of batches.</param>
 /// <param name="Row">The row in that batch, below <see cref="HistoryFormat.BatchRows"/>.</param>
-internal readonly record struct RecordPlace(int Batch, int Row)
-{
-    /// <summary>The page of the batch that has it.</summary>
-    public int Page => Row / HistoryFormat.RecordsInPage;
-
-    /// <summary>Its place in that page.</summary>
-    public int Slot => Row % HistoryFormat.RecordsInPage;
-}
+internal readonly record struct RecordPlace(int Batch, int Row);
 
 /// <summary>The sizes of what the history is kept in.</summary>
 internal static class HistoryFormat
 {
-    /// <summary>The most reservations that are put away together: a batch of records, and a run of level 0.</summary>
+    /// <summary>The most reservations that are put away together: a batch of records, and a run that was not merged yet.</summary>
     public const int BatchRows = 4096;
 
-    /// <summary>The runs of level 0 that become one of level 1.</summary>
+    /// <summary>The most runs that are merged into one.</summary>
     public const int MergedRuns = 16;
 
-    /// <summary>The records in one compressed page.</summary>
-    public const int RecordsInPage = 32;
+    /// <summary>The most rows of a run; one with half as many is not merged any more.</summary>
+    public const int RunRows = BatchRows * MergedRuns;
 
     /// <summary>The rows in one page of an order. With what Redis adds to a string, a page just fits into a size that Redis gives out.</summary>
     public const int RowsInPage = 127;

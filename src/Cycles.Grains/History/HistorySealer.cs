@@ -1,31 +1,33 @@
+using System.Text.Json;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Reservations;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Reservations;
+using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
 namespace Cycles.Grains.History;
 
-/// <summary>Puts reservations that have ended into a run of level 0: their records, compressed, in a batch, and their rows in every order.</summary>
-internal sealed class HistorySealer(RedisStore store, TenantKeys keys, HistoryWriter writer, StoreOptions options)
+/// <summary>Puts reservations that have ended into a run: their records, compressed, in a batch, and their rows in every order.</summary>
+internal sealed partial class HistorySealer(RedisStore store, TenantKeys keys, HistoryWriter writer, StoreOptions options, ILogger logger)
 {
-    private const int ReadAtOnce = 256;
+    private const int ReadAtOnce = 64;
 
-    /// <summary>Seals what has ended.</summary>
+    /// <summary>What is sealed at once is in memory at once, more than once.</summary>
+    private const long MostBytes = 8 * 1024 * 1024;
+
+    /// <summary>Seals what has ended, or the first of it when its records are large.</summary>
     /// <returns>Whether it came forward, and should be asked again.</returns>
     public async Task<bool> SealAsync(OpenedHistory opened, CancellationToken stop)
     {
-        var slots = await ReadAsync(opened, stop);
-
-        // Its idempotency key was free again, and has made it anew: it ends once more, and is sealed then.
-        slots.RemoveAll(slot => slot.Content?.Reservation is { Status: ReservationStatus.Active });
-        if (slots.Count == 0)
+        var ended = await ReadAsync(opened, stop);
+        if (ended.Count == 0)
         {
             return false;
         }
 
-        var kept = slots.FindAll(slot => slot.Json is not null);
-        var ids = slots.ConvertAll(slot => slot.Id).ToArray();
+        var kept = ended.FindAll(slot => slot.Json is not null);
+        var ids = ended.ConvertAll(slot => slot.Id).ToArray();
         StoreWrite[] writes =
         [
             .. ids.Select(id => StoreWrite.RemoveMember(keys.Ended, id)),
@@ -36,57 +38,86 @@ internal sealed class HistorySealer(RedisStore store, TenantKeys keys, HistoryWr
             return await writer.WriteAsync([], 0, writer.Change(opened, opened.Manifest, ids, writes), stop);
         }
 
-        var batch = Guid.NewGuid().ToString("N")[..16];
-        string[] scopes = [.. kept.Select(slot => slot.ScopePath).Distinct().Order(StringComparer.Ordinal)];
-        HistoryRow[] rows = [.. kept.Select((slot, i) => slot.ToRow(Array.BinarySearch(scopes, slot.ScopePath, StringComparer.Ordinal), i))];
+        string[] scopes = [.. kept.Select(slot => slot.Scope).Distinct().Order(StringComparer.Ordinal)];
+        HistoryRow[] rows =
+        [
+            .. kept.Select((slot, i) => slot.Row with
+            {
+                Scope = Array.BinarySearch(scopes, slot.Scope, StringComparer.Ordinal),
+                Place = new RecordPlace(0, i),
+            }),
+        ];
         var keptUntilMs = rows.Max(row => HistoryRetention.KeptUntilMs(row.EndedMs, row.Outcome, options));
+        var batch = RecordBatch.Name(kept.ConvertAll(slot => slot.Json!.Length));
         var (run, values) = RunWriter.Write(keys, level: 0, rows, scopes, [batch], keptUntilMs);
-        values.AddRange(kept.Chunk(HistoryFormat.RecordsInPage).Select((page, i) =>
+        values.AddRange(kept.Chunk(RecordBatch.RecordsInPage(batch)).Select((page, i) =>
             new KeyValuePair<RedisKey, byte[]>(keys.Batch(batch, i), RecordPage.Write([.. page.Select(slot => slot.Json!)]))));
         var next = opened.Manifest with { Runs = [.. opened.Manifest.Runs, run] };
-        await writer.WriteAsync(values, keptUntilMs, writer.Change(opened, next, ids, writes), stop);
-        return true;
+        return await writer.WriteAsync(values, keptUntilMs, writer.Change(opened, next, ids, writes), stop);
     }
 
     private async Task<List<Slot>> ReadAsync(OpenedHistory opened, CancellationToken stop)
     {
         var slots = new List<Slot>(opened.Ended.Length);
+        var bytes = 0L;
         foreach (var ids in opened.Ended.Zip(opened.EndedAtMs).Chunk(ReadAtOnce))
         {
             stop.ThrowIfCancellationRequested();
             var values = await store.Database.StringGetAsync(Array.ConvertAll(ids, ended => keys.Reservation(ended.First)));
-            slots.AddRange(ids.Zip(values, (ended, value) => new Slot(ended.First, ended.Second, (byte[]?)value)));
+            foreach (var ((id, endedAtMs), value) in ids.Zip(values))
+            {
+                bytes += value.Length();
+                if (TryRead(id, endedAtMs, (byte[]?)value) is { } slot)
+                {
+                    slots.Add(slot);
+                }
+            }
+
+            if (bytes > MostBytes)
+            {
+                break;
+            }
         }
 
         return slots;
     }
 
-    /// <summary>What one id has made, as it stands in the store.</summary>
-    private sealed class Slot(string id, long endedAtMs, byte[]? json)
+    /// <summary>What one id has made; null when it is to stay where it is.</summary>
+    private Slot? TryRead(string id, long endedAtMs, byte[]? json)
     {
-        public string Id => id;
-
-        /// <summary>Null when it is not kept any more.</summary>
-        public byte[]? Json => json;
-
-        public ReservationSlot? Content { get; } = json is null ? null : GrainJson.Read(json, GrainJson.Default.ReservationSlot);
-
-        public string ScopePath => Content!.Reservation?.ScopePath ?? Content.DryRun!.ScopePath;
-
-        public HistoryRow ToRow(int scope, int row)
+        if (json is null)
         {
-            var (key, place) = (IdFilter.KeyOf(id), new RecordPlace(0, row));
-            return Content!.Reservation is { } reservation
-                ? new HistoryRow(
-                    key,
-                    reservation.CreatedAtMs,
-                    reservation.ExpiresAtMs,
-                    reservation.Settlement!.AtMs,
-                    reservation.Reserved.Value,
-                    scope,
-                    place,
-                    reservation.Status.ToOutcome()!.Value)
-                : new HistoryRow(key, endedAtMs, endedAtMs, endedAtMs, 0, scope, place, Outcome.DryRun);
+            return new Slot(id, null, string.Empty, default);
+        }
+
+        try
+        {
+            var content = GrainJson.Read(json, GrainJson.Default.ReservationSlot);
+            var key = IdFilter.KeyOf(id);
+            return content switch
+            {
+                // Its idempotency key was free again, and has made it anew: it ends once more, and is sealed then.
+                { Reservation.Status: ReservationStatus.Active } => null,
+                { Reservation: { Settlement: { } settlement } made } => new Slot(id, json, made.ScopePath, new HistoryRow(
+                    key, made.CreatedAtMs, made.ExpiresAtMs, settlement.AtMs, made.Reserved.Value, 0, default, made.Status.ToOutcome()!.Value)),
+                { DryRun: { } answer } => new Slot(id, json, answer.ScopePath, new HistoryRow(key, endedAtMs, endedAtMs, endedAtMs, 0, 0, default, Outcome.DryRun)),
+                _ => throw new JsonException("it is neither a reservation that has ended nor the answer to a dry run"),
+            };
+        }
+        catch (JsonException exception)
+        {
+            LogUnreadable(logger, id, exception.Message);
+            return null;
         }
     }
+
+    /// <summary>What one id has made.</summary>
+    /// <param name="Id">The id.</param>
+    /// <param name="Json">Its record; null when it is not kept any more.</param>
+    /// <param name="Scope">Its deepest scope.</param>
+    /// <param name="Row">Its row, without the places.</param>
+    private sealed record Slot(string Id, byte[]? Json, string Scope, HistoryRow Row);
+
+    [LoggerMessage(EventId = 1902, Level = LogLevel.Warning, Message = "The record of {Id} cannot be read, and does not go into the history: {Problem}")]
+    private static partial void LogUnreadable(ILogger logger, string id, string problem);
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Compression;
 
 namespace Cycles.Grains.History;
 
@@ -27,18 +28,23 @@ internal static class RecordPage
         return Compressed.Write(plain, Quality, Window);
     }
 
-    /// <summary>The records of a page.</summary>
-    public static byte[][] Read(byte[] page)
+    /// <summary>Goes through the records of a page, from the first to the one at <paramref name="last"/>.</summary>
+    /// <exception cref="EndOfStreamException">The page has not so many.</exception>
+    public static void Read(byte[] page, int last, SlotReader read)
     {
-        var plain = Compressed.Read(page).AsSpan();
-        var records = new List<byte[]>(HistoryFormat.RecordsInPage);
-        while (plain.Length > 0)
+        using var stream = new BrotliStream(new MemoryStream(page), CompressionMode.Decompress);
+        Span<byte> length = stackalloc byte[4];
+        var record = Array.Empty<byte>();
+        for (var slot = 0; slot <= last; slot++)
         {
-            var length = BinaryPrimitives.ReadInt32LittleEndian(plain);
-            records.Add(plain.Slice(4, length).ToArray());
-            plain = plain[(4 + length)..];
+            stream.ReadExactly(length);
+            var bytes = BinaryPrimitives.ReadInt32LittleEndian(length);
+            record = record.Length < bytes ? new byte[bytes] : record;
+            stream.ReadExactly(record, 0, bytes);
+            read(slot, record.AsSpan(0, bytes));
         }
-
-        return [.. records];
     }
+
+    /// <summary>Gets a record, which is valid only as long as it runs.</summary>
+    internal delegate void SlotReader(int slot, ReadOnlySpan<byte> record);
 }

@@ -12,6 +12,9 @@ internal sealed class RunFilters
     /// <summary>Of no runs.</summary>
     public static readonly RunFilters None = new([]);
 
+    // When a run comes, what lies beside it is copied.
+    private const int MostLanes = 64;
+
     private readonly Group[] _groups;
 
     private RunFilters(Group[] groups) => _groups = groups;
@@ -54,19 +57,31 @@ internal sealed class RunFilters
     public RunFilters With(IReadOnlySet<string> wanted, IReadOnlyCollection<(string Run, IdFilter Filter)> added)
     {
         var groups = new List<Group>();
-        foreach (var blocks in _groups.Select(group => group.Blocks).Union(added.Select(run => run.Filter.Blocks)))
+        foreach (var group in _groups)
         {
-            var known = Array.Find(_groups, group => group.Blocks == blocks);
-            var lanes = known is null ? [] : Enumerable.Range(0, known.Runs.Length).Where(lane => wanted.Contains(known.Runs[lane])).ToArray();
-            var others = added.Where(run => run.Filter.Blocks == blocks).ToArray();
-            if (known is not null && others.Length == 0 && lanes.Length == known.Runs.Length)
+            var lanes = Enumerable.Range(0, group.Runs.Length).Where(lane => wanted.Contains(group.Runs[lane])).ToArray();
+            if (lanes.Length == group.Runs.Length)
             {
-                groups.Add(known);
+                groups.Add(group);
             }
-            else if (lanes.Length + others.Length > 0)
+            else if (lanes.Length > 0)
             {
-                groups.Add(Group.Of(blocks, known, lanes, others));
+                groups.Add(Group.Of(group.Blocks, group, lanes, []));
             }
+        }
+
+        foreach (var some in added.GroupBy(run => run.Filter.Blocks))
+        {
+            var others = some.ToArray();
+            if (groups.FindIndex(group => group.Blocks == some.Key && group.Runs.Length < MostLanes) is var open and >= 0)
+            {
+                var known = groups[open];
+                var first = others[..Math.Min(MostLanes - known.Runs.Length, others.Length)];
+                groups[open] = Group.Of(some.Key, known, [.. Enumerable.Range(0, known.Runs.Length)], first);
+                others = others[first.Length..];
+            }
+
+            groups.AddRange(others.Chunk(MostLanes).Select(lanes => Group.Of(some.Key, null, [], lanes)));
         }
 
         return new RunFilters([.. groups]);

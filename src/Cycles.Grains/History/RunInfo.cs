@@ -10,7 +10,7 @@ internal sealed record RunInfo
     [Id(0)]
     public required string Id { get; init; }
 
-    /// <summary>0, or 1 when it was merged.</summary>
+    /// <summary>How often its rows were merged.</summary>
     [Id(1)]
     public int Level { get; init; }
 
@@ -71,18 +71,18 @@ internal sealed record HistoryManifest
     /// <summary>Runs that were merged into others, whose keys are to be removed.</summary>
     [Id(1)]
     public RunInfo[] Retired { get; init; } = [];
+
+    /// <summary>How often the history has changed. A change counts only from one to the next.</summary>
+    [Id(2)]
+    public long Generation { get; init; }
 }
 
 /// <summary>What a run says of itself in the store, besides its rows.</summary>
 internal sealed record RunHead
 {
-    /// <summary>The batches that have the records of its rows.</summary>
+    /// <summary>The batches that have the records of its rows (<see cref="RecordBatch"/>).</summary>
     public required string[] Batches { get; init; }
 
     /// <summary>The first scope of each page of scopes.</summary>
     public required string[] FirstScopes { get; init; }
-
-    /// <summary>A filter of the segments of all its scopes.</summary>
-    public required byte[] Segments { get; init; }
-
 }

@@ -14,6 +14,9 @@ internal readonly struct RunKeys(TenantKeys tenant, RunInfo run)
     /// <summary>String: an <see cref="IdFilter"/> of its ids.</summary>
     public RedisKey Filter => tenant.Run(run.Id, "filter");
 
+    /// <summary>String: an <see cref="IdFilter"/> of the segments of its scopes.</summary>
+    public RedisKey Segments => tenant.Run(run.Id, "segments");
+
     /// <summary>String: an <see cref="OrderDirectory"/>.</summary>
     public RedisKey Directory(HistoryOrder order) => tenant.Run(run.Id, $"{Letter(order)}");
 
@@ -28,6 +31,7 @@ internal readonly struct RunKeys(TenantKeys tenant, RunInfo run)
     {
         yield return Head;
         yield return Filter;
+        yield return Segments;
         foreach (var order in Enum.GetValues<HistoryOrder>())
         {
             yield return Directory(order);

@@ -44,13 +44,13 @@ internal static class RunWriter
         {
             Batches = batches,
             FirstScopes = [.. scopes.Where((_, i) => i % HistoryFormat.ScopesInPage == 0)],
-            Segments = FilterOf(scopes).ToBytes(),
         };
+        values.Add(new(keys.Segments, FilterOf(scopes).ToBytes()));
         values.Add(new(keys.Head, GrainJson.Write(head, GrainJson.Default.RunHead)));
         return (run, values);
     }
 
-    /// <summary>A segment's key in <see cref="RunHead.Segments"/>.</summary>
+    /// <summary>A segment's key in <see cref="RunKeys.Segments"/>.</summary>
     public static ulong KeyOfSegment(ReadOnlySpan<char> segment) => XxHash64.HashToUInt64(MemoryMarshal.AsBytes(segment));
 
     private static RunInfo Describe(int level, HistoryRow[] rows, int scopes, long keptUntilMs)

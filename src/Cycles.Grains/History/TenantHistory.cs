@@ -16,9 +16,6 @@ internal sealed class TenantHistory(RedisStore store, TenantKeys keys, HistoryRe
     /// <summary>The filters of all ids in the runs.</summary>
     public RunFilters Filters { get; private set; } = RunFilters.None;
 
-    /// <summary>Whether other runs are about to be written down.</summary>
-    public bool IsPending => _pending is not null;
-
     /// <summary>Reads what the store holds.</summary>
     public async Task LoadAsync()
     {
@@ -31,7 +28,7 @@ internal sealed class TenantHistory(RedisStore store, TenantKeys keys, HistoryRe
     /// <summary>These runs are about to be written down. From now on something may be in them that is nowhere else.</summary>
     public void Announce(HistoryManifest next) => _pending = next;
 
-    /// <summary>They are not written down after all.</summary>
+    /// <summary>They are <see cref="Manifest"/> by now, or not written down after all.</summary>
     public void Recall() => _pending = null;
 
     /// <summary>These are the runs.</summary>
@@ -48,12 +45,12 @@ internal sealed class TenantHistory(RedisStore store, TenantKeys keys, HistoryRe
             }
             else if (run.KeptUntilMs > clock.NowMs)
             {
-                throw new InvalidDataException($"the history of tenant {keys.TenantId} has no run {run.Id}");
+                throw new StoreUnavailableException($"the history of tenant {keys.TenantId} has no run {run.Id}");
             }
         }
 
         Filters = Filters.With(next.Runs.Select(run => run.Id).ToHashSet(), added);
-        (Manifest, _pending) = (next, null);
+        Manifest = next;
     }
 
     /// <summary>The record that an id has in the history; null when it has none, or its time is over.</summary>

@@ -12,24 +12,25 @@ internal sealed partial class LedgerGrain
 
     private const int MostWrittenMeanwhile = 262_144;
 
-    private static readonly TimeSpan InstallPoll = TimeSpan.FromMilliseconds(10);
-
     private TenantHistory _history = null!;
     private HashSet<string>? _writtenMeanwhile;
     private long _ended;
     private long _sealingAskedAt;
     private bool _isRenewing;
+    private HistoryUpdate? _update;
 
     public async ValueTask<OpenedHistory> OpenHistory(int limit)
     {
         var epoch = Open(OpenedHistory.RecordId, ++_lastEpoch);
         var written = _writtenMeanwhile = [];
         await FlushAsync();
+        await UpdatedAsync();
         var ended = await store.Database.SortedSetRangeByRankWithScoresAsync(_keys.Ended, 0, limit - 1);
         if (ended.Length < limit)
         {
-            // Corrects what was counted.
+            // Corrects what was counted. Nothing will be sealed.
             _ended = ended.Length + written.Count;
+            _writtenMeanwhile = null;
         }
 
         return new OpenedHistory(
@@ -39,7 +40,21 @@ internal sealed partial class LedgerGrain
     public async ValueTask<FollowedRows> FollowRows(RowFeed since)
     {
         await ProvenAsync();
+        await UpdatedAsync();
         return _rows.Since(since, _memory.Term, _history.Manifest, Environment.TickCount64);
+    }
+
+    /// <summary>Whether a change rests on the runs as they are, and on the reservations as they are.</summary>
+    private bool MayUpdate(HistoryChange change) =>
+        _update is null && change.Manifest.Generation == _history.Manifest.Generation + 1 && IsUntouched(change);
+
+    /// <summary>Waits until no change of the history is on its way.</summary>
+    private async Task UpdatedAsync()
+    {
+        while (_update is { } update)
+        {
+            await update.Task;
+        }
     }
 
     /// <summary>
@@ -62,6 +77,12 @@ internal sealed partial class LedgerGrain
 
     private async Task LoadHistoryAsync()
     {
+        if (await store.Database.KeyExistsAsync(_keys.Created))
+        {
+            // Its ids are in no index that this build reads: they would count as new.
+            throw new StoreUnavailableException($"the reservations of tenant {TenantId} were written by a build before the history, which this one does not read");
+        }
+
         _history = new TenantHistory(store, _keys, new HistoryReader(store, historyCache, _keys), clock, options.Value);
         await AddUnsealedAsync();
         await _history.LoadAsync();
@@ -83,6 +104,7 @@ internal sealed partial class LedgerGrain
 
         _memory.Seen.SetHistory(_history.Filters);
         _ended = Math.Max(0, _ended - change.Sealed.Length);
+        _sealingAskedAt = 0;
         _writtenMeanwhile = null;
         if (change.Sealed.Length > 0)
         {
@@ -102,7 +124,7 @@ internal sealed partial class LedgerGrain
     private void AskToSeal()
     {
         // Again after some more: the grain that was asked may have ended in the middle of it.
-        if (_ended >= options.Value.HistoryBatch && (_ended < _sealingAskedAt || _ended >= _sealingAskedAt + (options.Value.HistoryBatch / 4)))
+        if (_ended >= options.Value.HistoryBatch && (_sealingAskedAt == 0 || _ended >= _sealingAskedAt + (options.Value.HistoryBatch / 4)))
         {
             _sealingAskedAt = _ended;
             grains.Get<IHistoryGrain>(TenantId).Seal().AsTask().Ignore();
@@ -127,9 +149,11 @@ internal sealed partial class LedgerGrain
             await AddUnsealedAsync();
 
             // What left the index before it was read is in a run that this ledger knows as soon as it has taken note of it.
-            while (_history.IsPending && !_isInDoubt)
+            await UpdatedAsync();
+            if (_isInDoubt)
             {
-                await Task.Delay(InstallPoll);
+                _memory.Seen.DropRenewal();
+                return;
             }
 
             _memory.Seen.EndRenewal();
@@ -155,5 +179,31 @@ internal sealed partial class LedgerGrain
         var ended = await store.Database.SortedSetRangeByRankAsync(_keys.Ended);
         Array.ForEach(ended, id => _memory.Seen.Add(id!));
         _ended = ended.Length;
+    }
+
+    /// <summary>A change of the history, from when it is accepted until this ledger knows what has become of it. There is one at a time.</summary>
+    private sealed class HistoryUpdate : IDisposable
+    {
+        private readonly LedgerGrain _ledger;
+        private readonly HashSet<string> _sealed;
+        private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public HistoryUpdate(LedgerGrain ledger, HistoryChange change)
+        {
+            (_ledger, _sealed) = (ledger, [.. change.Sealed]);
+            ledger._history.Announce(change.Manifest);
+            ledger._update = this;
+        }
+
+        public Task Task => _end.Task;
+
+        public bool Seals(string id) => _sealed.Contains(id);
+
+        public void Dispose()
+        {
+            _ledger._history.Recall();
+            _ledger._update = null;
+            _end.SetResult();
+        }
     }
 }

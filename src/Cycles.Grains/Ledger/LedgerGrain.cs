@@ -158,16 +158,12 @@ internal sealed partial class LedgerGrain(
             transaction = transaction with { Writes = [.. transaction.Writes, .. AuditWrites.Of(transaction.Audit, options.Value)] };
         }
 
-        if (transaction.History is { } announced)
+        if (transaction.History is { } proposed && !MayUpdate(proposed))
         {
-            if (!IsUntouched(announced))
-            {
-                return CommitOutcome.Conflict;
-            }
-
-            _history.Announce(announced.Manifest);
+            return CommitOutcome.Conflict;
         }
 
+        using var update = transaction.History is { } announced ? new HistoryUpdate(this, announced) : null;
         transaction = _quota.Count(transaction);
         if (transaction.DueAtMs is { } acceptedDueMs)
         {
@@ -224,6 +220,12 @@ internal sealed partial class LedgerGrain(
             {
                 return false;
             }
+        }
+
+        if (transaction.Record is { } touched && _update?.Seals(touched.Id) == true)
+        {
+            // Its key is being removed.
+            return false;
         }
 
         if (transaction.AdmissionEpoch is { } admission && _tenantEpoch != admission)
@@ -284,11 +286,6 @@ internal sealed partial class LedgerGrain(
         {
             // Nothing was written: what was noted when it was accepted does not hold.
             _quota.Undo(transaction);
-            if (transaction.History is not null)
-            {
-                _history.Recall();
-            }
-
             if (transaction.Record is { Opens: true } opened)
             {
                 Close(opened);

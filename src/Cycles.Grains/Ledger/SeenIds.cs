@@ -4,7 +4,7 @@ namespace Cycles.Grains.Ledger;
 
 /// <summary>
 /// The ids that a tenant has used, as filters: those in the history by run, all others in filters of the ledger's own. It answers "certainly new" from
-/// memory, so that a first request reads nothing from the store and a denied one costs no I/O at all. A wrong "may exist" costs one read.
+/// memory, so that a first request reads nothing from the store and a denied one costs no I/O at all. A wrong "may exist" costs some reads.
 /// </summary>
 /// <remarks>One writer; others may read at any time. What they may miss for a moment is an id that is in flight.</remarks>
 internal sealed class SeenIds

@@ -10,6 +10,9 @@ namespace Cycles.Grains.Lists;
 /// </summary>
 internal sealed class HistoryWalk(HistoryReader reader, ReservationQuery query, ReservationPlace? after, StoreOptions options, long nowMs)
 {
+    // They are in memory together.
+    private const int MostGathered = 4096;
+
     private const int OpenedAtOnce = 16;
     private const int ReadAtOnce = 64;
 
@@ -19,7 +22,7 @@ internal sealed class HistoryWalk(HistoryReader reader, ReservationQuery query, 
     private readonly PriorityQueue<RunInfo, ReservationPlace> _closed = new(
         Comparer<ReservationPlace>.Create((left, right) => query.Ascending ? left.CompareTo(right) : right.CompareTo(left)));
 
-    private readonly Dictionary<RunInfo, ScopeMatch> _matches = [];
+    private readonly Dictionary<string, ScopeMatch> _matches = [];
     private int _looked;
     private int _runs;
 
@@ -67,8 +70,8 @@ internal sealed class HistoryWalk(HistoryReader reader, ReservationQuery query, 
             && query.Finalized.Meets(run.Ended))];
         if (query.Segments.Length > 0)
         {
-            var heads = await reader.HeadsAsync(runs);
-            runs = [.. runs.Where((_, i) => ScopeMatch.IsPossible(query, heads[i]))];
+            var segments = await reader.SegmentsAsync(runs);
+            runs = [.. runs.Where((_, i) => ScopeMatch.IsPossible(query, segments[i]))];
         }
 
         _runs = runs.Length;
@@ -134,7 +137,7 @@ internal sealed class HistoryWalk(HistoryReader reader, ReservationQuery query, 
         ScopeMatch? match = null;
         if (ScopeMatch.IsNeeded(query))
         {
-            match = _matches[order.Run] = await ScopeMatch.FindAsync(reader, order.Run, query);
+            match = _matches[order.Run.Id] = await ScopeMatch.FindAsync(reader, order.Run, query);
             if (match.Rows == 0)
             {
                 return;
@@ -165,8 +168,9 @@ internal sealed class HistoryWalk(HistoryReader reader, ReservationQuery query, 
         // Runs that are opened all at once share what a page of the list needs.
         var share = query.SortBy is ReservationSort.CreatedAtMs or ReservationSort.ExpiresAtMs ? 1 : _runs;
         var walked = Math.Min((double)query.Limit / share * run.TotalRows / match.Rows, run.TotalRows) / HistoryFormat.RowsInPage;
-        var gathered = Math.Min(Math.Min(2.0 * match.Scopes.Count, match.Rows), (double)run.TotalRows / HistoryFormat.RowsInPage);
-        return gathered < walked + Outcomes.Listed.Length;
+        var gathered = Math.Min(
+            ((double)match.Rows / HistoryFormat.RowsInPage) + (Outcomes.Listed.Length * match.Scopes.Count), (double)run.TotalRows / HistoryFormat.RowsInPage);
+        return match.Rows <= MostGathered && gathered < walked + Outcomes.Listed.Length;
     }
 
     /// <summary>Reads the next pages of the streams that come first and do not stand before a row.</summary>
@@ -205,7 +209,6 @@ internal sealed class HistoryWalk(HistoryReader reader, ReservationQuery query, 
                     if (match.Has(row.Scope))
                     {
                         var path = query.SortBy == ReservationSort.ScopePath ? match.PathOf(row.Scope) : null;
-                        _looked++;
                         rows.Add((RunOrder.PlaceOf(row, query.SortBy, path), row));
                     }
                 }
@@ -259,7 +262,7 @@ internal sealed class HistoryWalk(HistoryReader reader, ReservationQuery query, 
 
     private bool Matches(RunInfo run, HistoryRow row) => query.MatchesTimes(row)
         && HistoryRetention.KeptUntilMs(row.EndedMs, row.Outcome, options) > nowMs
-        && (!_matches.TryGetValue(run, out var match) || match.Has(row.Scope));
+        && (!_matches.TryGetValue(run.Id, out var match) || match.Has(row.Scope));
 
     private IEnumerable<Outcome> OutcomesOf(RunInfo run) => Outcomes.Listed.Where(outcome =>
         run.Rows[(int)outcome] > 0

@@ -55,12 +55,7 @@ internal sealed class LiveReservations(RedisStore store, ILedgerGrain ledger, Te
 
         foreach (var change in followed.Changes[(int)(_seen.Sequence - before)..])
         {
-            if (change.Row is { } row)
-            {
-                Index.Put(row);
-            }
-
-            Array.ForEach(change.Sealed ?? [], Index.Remove);
+            Apply(change, Index);
         }
 
         (_seen, History) = (followed.Now, followed.History);
@@ -75,20 +70,19 @@ internal sealed class LiveReservations(RedisStore store, ILedgerGrain ledger, Te
         {
             for (var attempt = 1; ; attempt++)
             {
-                var begun = await ledger.FollowRows(default);
-                var index = new ReservationIndex();
+                var load = new Load(await ledger.FollowRows(default));
 
                 // In this order: what ends in between is in the second.
-                await AddAsync(index, keys.Due);
-                await AddAsync(index, keys.Ended);
-                (Index, _seen) = (index, begun.Now);
-                if (TryApply(await ledger.FollowRows(_seen)))
+                await AddAsync(load, keys.Due);
+                await AddAsync(load, keys.Ended);
+                await load.FollowAsync(ledger);
+                if (load.IsComplete)
                 {
+                    (Index, _seen, History) = (load.Finish(), load.Seen, load.History);
                     return;
                 }
 
                 // More has changed meanwhile than the ledger remembers.
-                _seen = default;
                 await Retries.PauseAsync(attempt);
             }
         }
@@ -98,7 +92,7 @@ internal sealed class LiveReservations(RedisStore store, ILedgerGrain ledger, Te
         }
     }
 
-    private async Task AddAsync(ReservationIndex index, StackExchange.Redis.RedisKey ids)
+    private async Task AddAsync(Load load, StackExchange.Redis.RedisKey ids)
     {
         foreach (var some in (await store.Database.SortedSetRangeByRankAsync(ids)).Chunk(ReadBatch))
         {
@@ -106,9 +100,51 @@ internal sealed class LiveReservations(RedisStore store, ILedgerGrain ledger, Te
             {
                 if (value.HasValue && GrainJson.Read((byte[])value!, GrainJson.Default.ReservationSlot).Reservation is { } record)
                 {
-                    index.Put(ReservationRow.Of(record));
+                    load.Index.Put(ReservationRow.Of(record));
                 }
             }
+
+            // Before the ledger forgets them.
+            await load.FollowAsync(ledger);
+        }
+    }
+
+    private static void Apply(RowChange change, ReservationIndex index)
+    {
+        if (change.Row is { } row)
+        {
+            index.Put(row);
+        }
+
+        Array.ForEach(change.Sealed ?? [], index.Remove);
+    }
+
+    /// <summary>What is being read, and what has changed since that began.</summary>
+    private sealed class Load(FollowedRows begun)
+    {
+        private readonly List<RowChange> _changes = [];
+
+        public ReservationIndex Index { get; } = new();
+
+        public RowFeed Seen { get; private set; } = begun.Now;
+
+        public HistoryManifest History { get; private set; } = begun.History;
+
+        public bool IsComplete { get; private set; } = true;
+
+        public async Task FollowAsync(ILedgerGrain ledger)
+        {
+            var followed = await ledger.FollowRows(Seen);
+            IsComplete &= followed.Changes is not null;
+            _changes.AddRange(followed.Changes ?? []);
+            (Seen, History) = (followed.Now, followed.History);
+        }
+
+        /// <summary>The rows with the changes.</summary>
+        public ReservationIndex Finish()
+        {
+            _changes.ForEach(change => Apply(change, Index));
+            return Index;
         }
     }
 }

@@ -29,6 +29,9 @@ internal sealed class ReservationIndex
         }
     }
 
+    /// <summary>The row of an id; null when there is none.</summary>
+    public ReservationRow? Find(string id) => _rows.GetValueOrDefault(id);
+
     public void Remove(string id)
     {
         if (_rows.Remove(id, out var row))

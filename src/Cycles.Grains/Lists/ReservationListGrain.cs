@@ -161,8 +161,9 @@ internal sealed class ReservationListGrain(
 
     private async Task<ReservationRecord?> FindMissingAsync(string id)
     {
+        var row = _live.Index.Find(id);
         var reply = await grains.GetReservation(id).Get(id);
-        if (reply.Reservation is null)
+        if (reply.Reservation is null && _live.Index.Find(id) == row)
         {
             // Its time was over before it went into the history.
             _live.Index.Remove(id);

@@ -6,7 +6,7 @@ namespace Cycles.Grains.Lists;
 
 /// <summary>Which scopes of a run a list asks for, and how many rows they have.</summary>
 /// <param name="scopes">The scopes that match, in order.</param>
-/// <param name="paths">Their paths.</param>
+/// <param name="paths">Their paths, when the list is sorted by them; else nothing.</param>
 /// <param name="rows">The rows of all of them.</param>
 internal sealed class ScopeMatch(int[] scopes, string[] paths, long rows)
 {
@@ -33,15 +33,14 @@ internal sealed class ScopeMatch(int[] scopes, string[] paths, long rows)
     public static bool IsNeeded(ReservationQuery query) => query.Segments.Length > 0 || query.Within is not null;
 
     /// <summary>Whether a run can have what a list asks for.</summary>
-    public static bool IsPossible(ReservationQuery query, RunHead head)
-    {
-        var filter = IdFilter.Parse(head.Segments);
-        return Array.TrueForAll(query.Segments, segment => filter.MayContain(RunWriter.KeyOfSegment(segment)));
-    }
+    /// <param name="query">What is asked for.</param>
+    /// <param name="segments">The filter of the segments of the run's scopes.</param>
+    public static bool IsPossible(ReservationQuery query, IdFilter segments) =>
+        Array.TrueForAll(query.Segments, segment => segments.MayContain(RunWriter.KeyOfSegment(segment)));
 
     /// <summary>Looks through a run's scopes, unless somebody has lately asked for the same.</summary>
     public static Task<ScopeMatch> FindAsync(HistoryReader reader, RunInfo run, ReservationQuery query) => reader.AskAsync(
-        run, PageCursor.Fingerprint([query.Within, .. query.Segments.Order(StringComparer.Ordinal)]), () => LookAsync(reader, run, query));
+        run, PageCursor.Fingerprint([query.Within, query.SortBy == ReservationSort.ScopePath, .. query.Segments.Order(StringComparer.Ordinal)]), () => LookAsync(reader, run, query));
 
     private static async Task<(ScopeMatch Match, long Size)> LookAsync(HistoryReader reader, RunInfo run, ReservationQuery query)
     {
@@ -55,9 +54,13 @@ internal sealed class ScopeMatch(int[] scopes, string[] paths, long rows)
                 if (query.MatchesScope(ScopePath.FromCanonical(path)))
                 {
                     scopes.Add(scope);
-                    paths.Add(path);
                     rows += page.RowsOf(i);
-                    size += 40 + (2 * path.Length);
+                    size += sizeof(int);
+                    if (query.SortBy == ReservationSort.ScopePath)
+                    {
+                        paths.Add(path);
+                        size += 40 + (2 * path.Length);
+                    }
                 }
             }
         }

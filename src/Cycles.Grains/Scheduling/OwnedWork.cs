@@ -52,6 +52,6 @@ internal sealed partial class OwnedWork(string name, string owner, Func<Cancella
         }
     }
 
-    [LoggerMessage(EventId = 1801, Level = LogLevel.Warning, Message = "The work {Name} of {Owner} failed; the next reminder tries it again")]
+    [LoggerMessage(EventId = 1801, Level = LogLevel.Warning, Message = "The work {Name} of {Owner} failed; it is tried again when it is next due")]
     private static partial void LogFailed(ILogger logger, string name, string owner, Exception exception);
 }

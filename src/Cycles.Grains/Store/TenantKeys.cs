@@ -43,6 +43,9 @@ public readonly struct TenantKeys(string tenantId)
     /// <summary>Sorted set: ids of reservations that have ended, and of dry runs, that are not in the history yet, by when they ended.</summary>
     public RedisKey Ended => _prefix + "ended";
 
+    /// <summary>Sorted set of builds before the history: ids of reservations by creation time. No build that has a history writes it.</summary>
+    public RedisKey Created => _prefix + "created";
+
     /// <summary>String: which runs the history consists of.</summary>
     public RedisKey History => _prefix + "history";
 
