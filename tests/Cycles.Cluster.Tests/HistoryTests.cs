@@ -102,7 +102,9 @@ public sealed class HistoryTests
         });
         var keys = new TenantKeys(TenantId);
         await Until.TrueAsync(async () =>
-            await store.Database.SortedSetLengthAsync(keys.Ended) < Batch && (await ManifestAsync(store)).Runs.Count(run => run.Level == 1) >= 2);
+            await store.Database.SortedSetLengthAsync(keys.Ended) < Batch
+            && await ManifestAsync(store) is { Retired.Length: 0, Runs.Length: < HistoryFormat.MergedRuns } manifest
+            && manifest.Runs.Any(run => run.Level > 0));
         var before = await AllListsAsync(client);
 
         // The ledger of the next activation knows only what it reads.

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Store;
 
@@ -38,19 +39,20 @@ internal sealed class HistoryMerger(HistoryReader reader, TenantKeys keys, Histo
             return await writer.WriteAsync([], 0, writer.Change(opened, after, [], []), stop);
         }
 
-        var (scopes, rows) = merged.ToSorted();
+        var (scopes, batches, rows) = merged.ToSorted();
         var keptUntilMs = rows.Max(row => HistoryRetention.KeptUntilMs(row.EndedMs, row.Outcome, options));
-        var (run, values) = RunWriter.Write(keys, sources.Max(source => source.Level) + 1, rows, scopes, [.. merged.Batches], keptUntilMs);
+        var (run, values) = RunWriter.Write(keys, sources.Max(source => source.Level) + 1, rows, scopes, batches, keptUntilMs);
         return await writer.WriteAsync(values, keptUntilMs, writer.Change(opened, after with { Runs = [.. after.Runs, run] }, [], []), stop);
     }
 
-    /// <summary>The runs to merge, once there are enough small ones; none before.</summary>
+    /// <summary>The runs to merge, once there are enough small ones of a size; none before.</summary>
     private static RunInfo[] Choose(RunInfo[] runs)
     {
-        var small = Array.FindAll(runs, run => run.TotalRows < HistoryFormat.RunRows / 2);
+        // Those of like size, so that a row is merged few times.
+        var alike = runs.Where(run => run.TotalRows < HistoryFormat.RunRows / 2)
+            .GroupBy(run => (BitOperations.Log2((uint)run.TotalRows) + 2) / 4)
+            .FirstOrDefault(group => group.Count() >= HistoryFormat.MergedRuns);
         var rows = 0;
-        return small.Length < HistoryFormat.MergedRuns
-            ? []
-            : [.. small.Take(HistoryFormat.MergedRuns).TakeWhile(run => (rows += run.TotalRows) <= HistoryFormat.RunRows)];
+        return [.. (alike ?? Enumerable.Empty<RunInfo>()).Take(HistoryFormat.MergedRuns).TakeWhile(run => (rows += run.TotalRows) <= HistoryFormat.RunRows)];
     }
 }

@@ -15,6 +15,9 @@ internal sealed class HistoryReader(Func<RedisKey[], Task<RedisValue[]>> read, H
     // Each may have a quarter of a megabyte. What an answer takes in the client stays there for the next.
     private const int MostFilters = 4;
 
+    // Small as a rule, and a quarter of a megabyte when each reservation has an agent of its own.
+    private const int MostSegments = 16;
+
     // Records may be large, and a page has 32 of them, of which one may be wanted.
     private const int MostRecordPages = 8;
 
@@ -32,9 +35,16 @@ internal sealed class HistoryReader(Func<RedisKey[], Task<RedisValue[]>> read, H
         bytes => (GrainJson.Read(bytes, GrainJson.Default.RunHead), 2L * bytes.Length));
 
     /// <summary>The filters of the segments of runs' scopes.</summary>
-    public Task<IdFilter[]> SegmentsAsync(IReadOnlyList<RunInfo> runs) => CachedAsync(
-        [.. runs.Select(run => Keys(run).Segments)],
-        bytes => (IdFilter.Parse(bytes), (long)bytes.Length));
+    public async Task<IdFilter[]> SegmentsAsync(IReadOnlyList<RunInfo> runs)
+    {
+        var filters = new List<IdFilter>(runs.Count);
+        foreach (var some in runs.Chunk(MostSegments))
+        {
+            filters.AddRange(await CachedAsync(Array.ConvertAll(some, run => Keys(run).Segments), bytes => (IdFilter.Parse(bytes), (long)bytes.Length)));
+        }
+
+        return [.. filters];
+    }
 
     /// <summary>The directories of an order.</summary>
     public Task<OrderDirectory[]> DirectoriesAsync(IReadOnlyList<RunInfo> runs, HistoryOrder order) => CachedAsync(

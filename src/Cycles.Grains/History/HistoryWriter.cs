@@ -40,12 +40,21 @@ internal sealed class HistoryWriter(RedisStore store, StoreClock clock, ILedgerG
             throw new StoreInDoubtException("what was written for the history is not there");
         }
 
-        if (await ledger.Commit(transaction) == CommitOutcome.Durable)
+        try
         {
-            return true;
+            if (await ledger.Commit(transaction) == CommitOutcome.Durable)
+            {
+                return true;
+            }
+        }
+        catch (StoreUnavailableException)
+        {
+            // Nothing was written; and the store may be one that cannot take this either.
+            await ForgetAsync(keys).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            throw;
         }
 
-        await ForEachAsync(keys, key => store.Database.KeyExpireAsync(key, Unnamed), CancellationToken.None);
+        await ForgetAsync(keys);
         return false;
     }
 
@@ -74,6 +83,8 @@ internal sealed class HistoryWriter(RedisStore store, StoreClock clock, ILedgerG
             History = new HistoryChange(numbered, sealedIds),
         };
     }
+
+    private Task ForgetAsync(RedisKey[] keys) => ForEachAsync(keys, key => store.Database.KeyExpireAsync(key, Unnamed), CancellationToken.None);
 
     private static async Task<bool> ForEachAsync<T>(IReadOnlyCollection<T> all, Func<T, Task<bool>> act, CancellationToken stop)
     {

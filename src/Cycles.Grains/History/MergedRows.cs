@@ -9,10 +9,9 @@ internal sealed class MergedRows(StoreOptions options, long nowMs)
     private const int ReadAtOnce = 32;
 
     private readonly Dictionary<string, int> _scopes = [];
+    private readonly List<string> _batches = [];
 
     public List<HistoryRow> Rows { get; } = [];
-
-    public List<string> Batches { get; } = [];
 
     /// <summary>Adds the rows of a run.</summary>
     public async Task AddAsync(HistoryReader reader, RunInfo run, CancellationToken stop)
@@ -22,8 +21,8 @@ internal sealed class MergedRows(StoreOptions options, long nowMs)
             .SelectMany(page => Enumerable.Range(0, page.Count).Select(page.PathOf))
             .Select(ScopeOf)
             .ToArray();
-        var firstBatch = Batches.Count;
-        Batches.AddRange((await reader.HeadsAsync([run]))[0].Batches);
+        var firstBatch = _batches.Count;
+        _batches.AddRange((await reader.HeadsAsync([run]))[0].Batches);
 
         // The order by scope has all that there is to know of a row.
         var pages = from outcome in Enum.GetValues<Outcome>()
@@ -46,18 +45,28 @@ internal sealed class MergedRows(StoreOptions options, long nowMs)
         }
     }
 
-    /// <summary>The scopes in order, without those that no row has, and the rows with their places among them.</summary>
-    public (string[] Scopes, HistoryRow[] Rows) ToSorted()
+    /// <summary>The scopes in order and the batches, without those that no row has, and the rows with their places among them.</summary>
+    public (string[] Scopes, string[] Batches, HistoryRow[] Rows) ToSorted()
     {
-        var used = Rows.Select(row => row.Scope).ToHashSet();
-        var sorted = _scopes.Where(scope => used.Contains(scope.Value)).OrderBy(scope => scope.Key, StringComparer.Ordinal).ToArray();
-        var places = new int[_scopes.Count];
-        for (var i = 0; i < sorted.Length; i++)
+        var usedScopes = Rows.Select(row => row.Scope).ToHashSet();
+        var scopes = _scopes.Where(scope => usedScopes.Contains(scope.Value)).OrderBy(scope => scope.Key, StringComparer.Ordinal).ToArray();
+        var scopePlaces = new int[_scopes.Count];
+        for (var i = 0; i < scopes.Length; i++)
         {
-            places[sorted[i].Value] = i;
+            scopePlaces[scopes[i].Value] = i;
         }
 
-        return ([.. sorted.Select(scope => scope.Key)], [.. Rows.Select(row => row with { Scope = places[row.Scope] })]);
+        var usedBatches = Rows.Select(row => row.Place.Batch).Distinct().Order().ToArray();
+        return (
+            [.. scopes.Select(scope => scope.Key)],
+            [.. usedBatches.Select(batch => _batches[batch])],
+            [
+                .. Rows.Select(row => row with
+                {
+                    Scope = scopePlaces[row.Scope],
+                    Place = row.Place with { Batch = Array.BinarySearch(usedBatches, row.Place.Batch) },
+                }),
+            ]);
     }
 
     private int ScopeOf(string path)

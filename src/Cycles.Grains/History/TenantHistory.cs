@@ -58,7 +58,7 @@ internal sealed class TenantHistory(RedisStore store, TenantKeys keys, HistoryRe
     {
         var key = IdFilter.KeyOf(id);
         var possible = Filters.Find(new IdFilter.Probe(key));
-        var announced = _pending?.Runs.Except(Manifest.Runs) ?? [];
+        var announced = _pending?.Runs.ExceptBy(Manifest.Runs.Select(run => run.Id), run => run.Id) ?? [];
 
         // The newest first: the id of what was not kept any more may have been used again.
         foreach (var run in Manifest.Runs.Where(run => possible.Contains(run.Id)).Concat(announced).OrderByDescending(run => run.Ended.ToMs))

@@ -21,15 +21,17 @@ internal sealed partial class LedgerGrain
 
     public async ValueTask<OpenedHistory> OpenHistory(int limit)
     {
+        // First: from then on nobody can change the history whom this does not know.
+        await UpdatedAsync();
         var epoch = Open(OpenedHistory.RecordId, ++_lastEpoch);
         var written = _writtenMeanwhile = [];
         await FlushAsync();
-        await UpdatedAsync();
         var ended = await store.Database.SortedSetRangeByRankWithScoresAsync(_keys.Ended, 0, limit - 1);
         if (ended.Length < limit)
         {
             // Corrects what was counted. Nothing will be sealed.
             _ended = ended.Length + written.Count;
+            _sealingAskedAt = 0;
             _writtenMeanwhile = null;
         }
 
@@ -39,8 +41,13 @@ internal sealed partial class LedgerGrain
 
     public async ValueTask<FollowedRows> FollowRows(RowFeed since)
     {
-        await ProvenAsync();
-        await UpdatedAsync();
+        do
+        {
+            // In this order: the change may end with this ledger.
+            await UpdatedAsync();
+            await ProvenAsync();
+        }
+        while (_update is not null);
         return _rows.Since(since, _memory.Term, _history.Manifest, Environment.TickCount64);
     }
 
@@ -201,7 +208,12 @@ internal sealed partial class LedgerGrain
 
         public void Dispose()
         {
-            _ledger._history.Recall();
+            if (!_ledger._isInDoubt)
+            {
+                // Else it may have been written: who looks for an id that has no key any more must not be told that there is none.
+                _ledger._history.Recall();
+            }
+
             _ledger._update = null;
             _end.SetResult();
         }

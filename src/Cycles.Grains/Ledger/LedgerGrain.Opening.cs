@@ -115,7 +115,16 @@ internal sealed partial class LedgerGrain
     }
 
     /// <summary>Reads a reservation: under its own key first, and then in the history, where it goes when it has ended.</summary>
-    private async Task<byte[]?> ReadReservationAsync(string id) => await ReadAsync(id, _keys.Reservation(id)) ?? await _history.FindAsync(id);
+    private async Task<byte[]?> ReadReservationAsync(string id)
+    {
+        if (await ReadAsync(id, _keys.Reservation(id)) is { } record)
+        {
+            return record;
+        }
+
+        var ended = await _history.FindAsync(id);
+        return ended is null && _isInDoubt ? throw new StoreInDoubtException("the ledger reloads") : ended;
+    }
 
     private static byte[][] ToBytes(RedisValue[] values) => Array.ConvertAll(values, value => (byte[])value!);
 }

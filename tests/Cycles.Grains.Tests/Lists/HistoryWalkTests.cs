@@ -126,8 +126,8 @@ public sealed class HistoryWalkTests
                 merged.AddAsync(Reader, run, CancellationToken.None).GetAwaiter().GetResult();
             }
 
-            var (scopes, rows) = merged.ToSorted();
-            var (info, values) = RunWriter.Write(Keys, 1, rows, scopes, [.. merged.Batches], long.MaxValue);
+            var (scopes, batches, rows) = merged.ToSorted();
+            var (info, values) = RunWriter.Write(Keys, 1, rows, scopes, batches, long.MaxValue);
             _keys.Clear();
             values.ForEach(value => _keys.Add(value.Key, value.Value));
             _history = new HistoryManifest { Runs = [info] };
