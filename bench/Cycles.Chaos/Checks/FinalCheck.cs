@@ -43,7 +43,8 @@ internal sealed class FinalCheck(Api api, Book book, IReadOnlyList<Tenant> tenan
             if (objections.Count > 0)
             {
                 var active = await api.PerformAsync(Request.Get("/v1/reservations?status=ACTIVE", tenant.Secret), 0, stop);
-                book.Object($"{string.Join("; ", objections)}; active: {active.Body?["reservations"]?.ToJsonString()}");
+                var told = active.Body?["reservations"]?.AsArray().Select(row => $"{row!["reservation_id"]} {WasTold((string)row["reservation_id"]!)}");
+                book.Object($"{string.Join("; ", objections)}; active: {string.Join(", ", told ?? [])}: {active.Body?["reservations"]?.ToJsonString()}");
             }
         }
 
@@ -53,6 +54,12 @@ internal sealed class FinalCheck(Api api, Book book, IReadOnlyList<Tenant> tenan
             book.Object($"the budget with periods of {tenant.Id} cannot be right: {numbers}");
         }
     }
+
+    /// <summary>What its client was told of a reservation.</summary>
+    private string WasTold(string id) =>
+        book.Settled.FirstOrDefault(one => one.Id == id) is { } settled ? $"(was acknowledged as {settled.Status})"
+        : book.Acknowledged.Any(one => (string?)one.Answer.Body?["reservation_id"] == id) ? "(was acknowledged)"
+        : "(was never acknowledged)";
 
     private async Task CheckClosedAsync(string id)
     {

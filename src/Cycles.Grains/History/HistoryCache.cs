@@ -10,7 +10,7 @@ namespace Cycles.Grains.History;
 internal sealed class HistoryCache
 {
     /// <summary>Of one generation, in bytes; twice as much may be kept.</summary>
-    private const long Most = 4 * 1024 * 1024;
+    private const long Most = 3 * 1024 * 1024;
 
     private readonly Lock _lock = new();
     private readonly TwoGenerations<RedisKey, Weighed> _parts = new(Most, weigh: part => part.Size);
