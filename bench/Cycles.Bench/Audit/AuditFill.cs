@@ -1,12 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Cycles.Bench.Servers;
 using Cycles.Grains.Audit;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Audit;
-using Cycles.Silo.Configuration;
-using Cycles.Silo.Store;
-using Microsoft.Extensions.Configuration;
 using StackExchange.Redis;
 
 namespace Cycles.Bench.Audit;
@@ -51,10 +49,7 @@ internal sealed class AuditFill(int count)
     public async Task<TimeSpan> RunAsync(string dataPath, string? redis)
     {
         var watch = Stopwatch.StartNew();
-        var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection([new($"ConnectionStrings:{SiloStore.ConnectionStringName}", redis)])
-            .Build();
-        await using var store = await SiloStore.OpenAsync(configuration, new CyclesOptions { DataPath = dataPath });
+        await using var store = await UnservedStore.OpenAsync(dataPath, redis);
         var database = store.Redis.Commits;
         var eachDay = count / (Tenants * Days);
         var writes = new List<Task>();

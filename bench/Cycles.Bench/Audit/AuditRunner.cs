@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Cycles.Bench.Memory;
 using Cycles.Bench.Provisioning;
+using Cycles.Bench.Report;
 using Cycles.Bench.Servers;
 
 namespace Cycles.Bench.Audit;
@@ -142,10 +143,8 @@ internal sealed class AuditRunner(ServerLauncher launcher, int entries, int page
     {
         Array.Sort(times);
         var cpuMs = processor.TotalMilliseconds / times.Length;
-        Console.WriteLine($"{question}: p50 {At(0.50):0.0} ms, p99 {At(0.99):0.0} ms, {cpuMs:0.0} ms of the server, {problem ?? "as wanted"}");
-        return new AuditRowResult(question, found, At(0.50), At(0.95), At(0.99), cpuMs, problem);
-
-        double At(double part) => times[(int)Math.Ceiling(part * times.Length) - 1];
+        Console.WriteLine($"{question}: p50 {Quantile.Of(times, 0.50):0.0} ms, p99 {Quantile.Of(times, 0.99):0.0} ms, {cpuMs:0.0} ms of the server, {problem ?? "as wanted"}");
+        return new AuditRowResult(question, found, Quantile.Of(times, 0.50), Quantile.Of(times, 0.95), Quantile.Of(times, 0.99), cpuMs, problem);
     }
 
     private static int Count(JsonElement page) => page.GetProperty("logs").GetArrayLength();

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Cycles.Bench.Provisioning;
+using Cycles.Bench.Servers;
 using Cycles.Grains;
 using Cycles.Grains.History;
 using Cycles.Grains.Reservations;
@@ -9,9 +9,6 @@ using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Identity;
 using Cycles.Protocol.Reservations;
 using Cycles.Protocol.Scopes;
-using Cycles.Silo.Configuration;
-using Cycles.Silo.Store;
-using Microsoft.Extensions.Configuration;
 using StackExchange.Redis;
 
 namespace Cycles.Bench.History;
@@ -30,7 +27,7 @@ internal sealed class HistoryFill(string tenant, int count)
     private const int GroupRows = HistoryFormat.BatchRows * HistoryFormat.MergedRuns;
 
     private static readonly TimeSpan Month = TimeSpan.FromDays(28);
-    private static readonly TimeSpan Kept = new StoreOptions().Retention;
+    private static readonly StoreOptions Options = new();
 
     private readonly TenantKeys _keys = new(tenant);
 
@@ -52,10 +49,7 @@ internal sealed class HistoryFill(string tenant, int count)
     public async Task<TimeSpan> RunAsync(string dataPath, string? redis)
     {
         var watch = Stopwatch.StartNew();
-        var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection([new($"ConnectionStrings:{SiloStore.ConnectionStringName}", redis)])
-            .Build();
-        await using var store = await SiloStore.OpenAsync(configuration, new CyclesOptions { DataPath = dataPath });
+        await using var store = await UnservedStore.OpenAsync(dataPath, redis);
         var before = await RedisBytesAsync(redis);
         var runs = new List<(int First, RunInfo Run)>();
         var groups = Enumerable.Range(0, (count + GroupRows - 1) / GroupRows);
@@ -87,15 +81,19 @@ internal sealed class HistoryFill(string tenant, int count)
         for (var from = first; from < last; from += HistoryFormat.BatchRows)
         {
             var records = Enumerable.Range(from, Math.Min(HistoryFormat.BatchRows, last - from)).Select(MakeRecord).ToArray();
-            var jsons = Array.ConvertAll(records, record => GrainJson.Write(new ReservationSlot(record, null), GrainJson.Default.ReservationSlot));
-            var batch = RecordBatch.Name(Array.ConvertAll(jsons, json => json.Length));
-            rows.AddRange(records.Select((record, i) => RowOf(record, scopes, new RecordPlace(batches.Count, i))));
+            var (batch, pages) = RecordBatch.Write(
+                _keys, Array.ConvertAll(records, record => GrainJson.Write(new ReservationSlot(record, null), GrainJson.Default.ReservationSlot)));
+            rows.AddRange(records.Select((record, i) => HistoryRow.Of(record) with
+            {
+                Scope = Array.BinarySearch(scopes, record.ScopePath, StringComparer.Ordinal),
+                Place = new RecordPlace(batches.Count, i),
+            }));
             batches.Add(batch);
-            values.AddRange(jsons.Chunk(RecordBatch.RecordsInPage(batch)).Select((page, i) => new KeyValuePair<RedisKey, byte[]>(_keys.Batch(batch, i), RecordPage.Write(page))));
+            values.AddRange(pages);
             if (!isWhole || rows.Count == GroupRows)
             {
-                var keptUntilMs = rows[^1].EndedMs + (long)Kept.TotalMilliseconds;
-                var (run, written) = RunWriter.Write(_keys, isWhole ? 1 : 0, [.. rows], scopes, [.. batches], keptUntilMs);
+                var (run, written) = RunWriter.Write(
+                    _keys, isWhole ? 1 : 0, [.. rows], scopes, [.. batches], HistoryRetention.KeptUntilMs(rows, Options));
                 yield return (from, run, [.. values, .. written]);
                 rows.Clear();
                 batches.Clear();
@@ -144,21 +142,11 @@ internal sealed class HistoryFill(string tenant, int count)
         };
     }
 
-    private static HistoryRow RowOf(ReservationRecord record, string[] scopes, RecordPlace place) => new(
-        IdFilter.KeyOf(record.Id),
-        record.CreatedAtMs,
-        record.ExpiresAtMs,
-        record.Settlement!.AtMs,
-        record.Reserved.Value,
-        Array.BinarySearch(scopes, record.ScopePath, StringComparer.Ordinal),
-        place,
-        record.Status.ToOutcome()!.Value);
-
     private static async Task WriteAsync(RedisStore store, List<KeyValuePair<RedisKey, byte[]>> values)
     {
         foreach (var some in values.Chunk(256))
         {
-            await Task.WhenAll(some.Select(value => store.Database.StringSetAsync(value.Key, value.Value, Kept)));
+            await Task.WhenAll(some.Select(value => store.Database.StringSetAsync(value.Key, value.Value, Options.Retention)));
         }
     }
 

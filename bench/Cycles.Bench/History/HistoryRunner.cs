@@ -2,10 +2,10 @@ using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Cycles.Bench.Load;
 using Cycles.Bench.Memory;
 using Cycles.Bench.Provisioning;
+using Cycles.Bench.Report;
 using Cycles.Bench.Rows;
 using Cycles.Bench.Servers;
 
@@ -42,7 +42,7 @@ internal sealed class HistoryRunner(ServerLauncher launcher, Wrk wrk, BenchOptio
             using var http = new HttpClient { BaseAddress = server.Address, Timeout = TimeSpan.FromMinutes(1) };
             var probe = new MemoryProbe(socket, server.Process);
 
-            // The first request of a process compiles what it runs; that is nobody's history.
+            // The first requests of a process wait for the compiler. That has nothing to do with a history.
             for (var i = 0; i < 20; i++)
             {
                 await ReserveAsync(http, tenants[0], cancellation);
@@ -111,11 +111,9 @@ internal sealed class HistoryRunner(ServerLauncher launcher, Wrk wrk, BenchOptio
 
         Array.Sort(times);
         var cpu = (server.Process.ProcessorTime - processor).TotalMilliseconds / times.Length;
-        var result = new HistoryPages(shape.Name, rows / times.Length, At(0.50), At(0.99), cpu, fewest == int.MaxValue ? 0 : fewest);
+        var result = new HistoryPages(shape.Name, rows / times.Length, Quantile.Of(times, 0.50), Quantile.Of(times, 0.99), cpu, fewest == int.MaxValue ? 0 : fewest);
         Console.WriteLine($"{result.Name}: p50 {result.P50Ms:0.0} ms, p99 {result.P99Ms:0.0} ms, {result.CpuMs:0.0} ms CPU, {result.Rows} rows");
         return result;
-
-        double At(double part) => times[(int)Math.Ceiling(part * times.Length) - 1];
     }
 
     /// <summary>In turns, in an order that changes, as the machine's mood does.</summary>
@@ -167,18 +165,12 @@ internal sealed class HistoryRunner(ServerLauncher launcher, Wrk wrk, BenchOptio
         return compared;
     }
 
-    private static double Median(List<double> measured) => measured.Order().ElementAt(measured.Count / 2);
+    private static double Median(List<double> measured) => Quantile.Of([.. measured.Order()], 0.5);
 
     private static async Task<TimeSpan> ReserveAsync(HttpClient http, BenchTenant tenant, CancellationToken cancellation)
     {
-        var body = new JsonObject
-        {
-            ["idempotency_key"] = Guid.NewGuid().ToString(),
-            ["subject"] = BenchSubject.Subject(tenant.Id, RowMatrix.UsualScopes),
-            ["action"] = new JsonObject { ["kind"] = "llm.completion", ["name"] = "openai:gpt-4o" },
-            ["estimate"] = new JsonObject { ["unit"] = BenchSubject.Unit, ["amount"] = LoadPlan.EstimateAmount },
-            ["ttl_ms"] = 60_000,
-        };
+        var body = LoadPlan.Reserve(tenant, RowMatrix.UsualScopes);
+        body["idempotency_key"] = Guid.NewGuid().ToString();
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/reservations")
         {
             Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json"),

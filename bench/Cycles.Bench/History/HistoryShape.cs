@@ -32,7 +32,7 @@ internal sealed record HistoryShape(string Name, string Parameters, ReservationQ
         yield return new HistoryShape("200 rows", "limit=200", new ReservationQuery());
         yield return new HistoryShape("200 rows, sort_by=reserved", "limit=200&sort_by=reserved", new ReservationQuery { SortBy = ReservationSort.Reserved });
         yield return new HistoryShape("app and agent", $"app=chat-03&agent={HistoryFill.AgentOf(7)}", new ReservationQuery { Segments = ["app:chat-03", $"agent:{HistoryFill.AgentOf(7)}"] });
-        yield return new HistoryShape("an agent that there is not", "agent=nobody", new ReservationQuery { Segments = ["agent:nobody"] });
+        yield return new HistoryShape("an unknown agent", "agent=nobody", new ReservationQuery { Segments = ["agent:nobody"] });
         yield return new HistoryShape("an hour", $"from={Time(from)}&to={Time(to)}", new ReservationQuery { Created = new TimeWindow(from, to) });
         yield return new HistoryShape(
             "an hour, sort_by=reserved", $"from={Time(from)}&to={Time(to)}&sort_by=reserved", new ReservationQuery { SortBy = ReservationSort.Reserved, Created = new TimeWindow(from, to) });

@@ -1,4 +1,5 @@
 using Cycles.Bench.Memory;
+using Cycles.Bench.Report;
 
 namespace Cycles.Bench.Lists;
 
@@ -8,7 +9,7 @@ namespace Cycles.Bench.Lists;
 /// <param name="Processor">Processor time of the server for each, with what it did besides: at rest that of the page, whatever else the machine does.</param>
 internal sealed record ShapeResult(ListShape Shape, TimeSpan[] Sorted, TimeSpan Processor)
 {
-    public double Ms(double quantile) => Sorted[(int)Math.Ceiling(quantile * Sorted.Length) - 1].TotalMilliseconds;
+    public double Ms(double quantile) => Quantile.Of(Sorted, quantile).TotalMilliseconds;
 }
 
 /// <summary>What reserves came to, while lists were in use or not.</summary>

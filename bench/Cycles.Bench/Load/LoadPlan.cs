@@ -36,6 +36,18 @@ internal sealed class LoadPlan(
     /// <summary>Whether the script counts what succeeded itself (wrk's count of requests is all there is to know otherwise).</summary>
     public bool ScriptCounts => row.Workload is Workload.Pair or Workload.Denial;
 
+    /// <summary>The body of a reserve, without its idempotency key.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="scopes">How many scopes its subject has.</param>
+    /// <param name="timeToLive">How long it lives; a minute when absent.</param>
+    public static JsonObject Reserve(BenchTenant tenant, int scopes, TimeSpan? timeToLive = null) => new()
+    {
+        ["subject"] = BenchSubject.Subject(tenant.Id, scopes),
+        ["action"] = new JsonObject { ["kind"] = "llm.completion", ["name"] = "openai:gpt-4o" },
+        ["estimate"] = Amount(),
+        ["ttl_ms"] = (long)(timeToLive ?? UsualTimeToLive).TotalMilliseconds,
+    };
+
     /// <summary>Writes the plan with keys that no other run has used.</summary>
     public async Task WriteAsync(string file, CancellationToken cancellation)
     {
@@ -60,13 +72,7 @@ internal sealed class LoadPlan(
         address,
         row.Workload == Workload.NoOp ? "/v1/x-cycles/noop" : "/v1/reservations",
         tenant.KeySecret,
-        WithMetadata(new JsonObject
-        {
-            ["subject"] = BenchSubject.Subject(tenant.Id, row.Scopes),
-            ["action"] = new JsonObject { ["kind"] = "llm.completion", ["name"] = "openai:gpt-4o" },
-            ["estimate"] = Amount(),
-            ["ttl_ms"] = (long)(timeToLive ?? UsualTimeToLive).TotalMilliseconds,
-        }));
+        WithMetadata(Reserve(tenant, row.Scopes, timeToLive)));
 
     private JsonObject WithMetadata(JsonObject body)
     {

@@ -23,8 +23,7 @@ internal sealed class HistoryMerger(HistoryReader reader, TenantKeys keys, Histo
         var sources = Choose(runs);
         if (sources.Length == 0)
         {
-            return runs.Length < opened.Manifest.Runs.Length
-                && await writer.WriteAsync([], 0, writer.Change(opened, opened.Manifest with { Runs = runs }, [], []), stop);
+            return runs.Length < opened.Manifest.Runs.Length && await writer.ChangeAsync(opened, new NextHistory(opened.Manifest with { Runs = runs }));
         }
 
         var merged = new MergedRows(options, clock.NowMs);
@@ -36,13 +35,13 @@ internal sealed class HistoryMerger(HistoryReader reader, TenantKeys keys, Histo
         var after = opened.Manifest with { Runs = [.. runs.Except(sources)], Retired = sources };
         if (merged.Rows.Count == 0)
         {
-            return await writer.WriteAsync([], 0, writer.Change(opened, after, [], []), stop);
+            return await writer.ChangeAsync(opened, new NextHistory(after));
         }
 
         var (scopes, batches, rows) = merged.ToSorted();
-        var keptUntilMs = rows.Max(row => HistoryRetention.KeptUntilMs(row.EndedMs, row.Outcome, options));
+        var keptUntilMs = HistoryRetention.KeptUntilMs(rows, options);
         var (run, values) = RunWriter.Write(keys, sources.Max(source => source.Level) + 1, rows, scopes, batches, keptUntilMs);
-        return await writer.WriteAsync(values, keptUntilMs, writer.Change(opened, after with { Runs = [.. after.Runs, run] }, [], []), stop);
+        return await writer.WriteAsync(values, keptUntilMs, opened, new NextHistory(after with { Runs = [.. after.Runs, run] }), stop);
     }
 
     /// <summary>The runs to merge, once there are enough small ones of a size; none before.</summary>

@@ -1,3 +1,5 @@
+using Cycles.Grains.Reservations;
+
 namespace Cycles.Grains.History;
 
 /// <summary>What a run knows of one reservation, or dry run, that has ended.</summary>
@@ -12,15 +14,28 @@ namespace Cycles.Grains.History;
 internal readonly record struct HistoryRow(
     ulong Id, long CreatedMs, long ExpiresMs, long EndedMs, long Reserved, int Scope, RecordPlace Place, Outcome Outcome)
 {
-    /// <summary>The number that the row has its place by in an order, before its id.</summary>
-    public long KeyIn(HistoryOrder order) => order switch
-    {
-        HistoryOrder.Created => CreatedMs,
-        HistoryOrder.Expires => ExpiresMs,
-        HistoryOrder.Reserved => Reserved,
-        HistoryOrder.Scope => Scope,
-        _ => 0,
-    };
+    /// <summary>The row of a reservation that has ended, without the places of its scope and its record.</summary>
+    public static HistoryRow Of(ReservationRecord reservation) => new(
+        IdFilter.KeyOf(reservation.Id),
+        reservation.CreatedAtMs,
+        reservation.ExpiresAtMs,
+        reservation.Settlement!.AtMs,
+        reservation.Reserved.Value,
+        0,
+        default,
+        reservation.Status.ToOutcome()!.Value);
+
+    /// <summary>Where the row stands in an order of its run.</summary>
+    public RunPlace PlaceIn(HistoryOrder order) => new(
+        order switch
+        {
+            HistoryOrder.Created => CreatedMs,
+            HistoryOrder.Expires => ExpiresMs,
+            HistoryOrder.Reserved => Reserved,
+            HistoryOrder.Scope => Scope,
+            _ => 0,
+        },
+        Id);
 }
 
 /// <summary>Where a record is.</summary>

@@ -33,9 +33,10 @@ internal sealed partial class HistorySealer(RedisStore store, TenantKeys keys, H
             .. ids.Select(id => StoreWrite.RemoveMember(keys.Ended, id)),
             .. kept.Select(slot => StoreWrite.RemoveKey(keys.Reservation(slot.Id))),
         ];
+        var change = new NextHistory(opened.Manifest) { Sealed = ids, Writes = writes };
         if (kept.Count == 0)
         {
-            return await writer.WriteAsync([], 0, writer.Change(opened, opened.Manifest, ids, writes), stop);
+            return await writer.ChangeAsync(opened, change);
         }
 
         string[] scopes = [.. kept.Select(slot => slot.Scope).Distinct().Order(StringComparer.Ordinal)];
@@ -47,13 +48,11 @@ internal sealed partial class HistorySealer(RedisStore store, TenantKeys keys, H
                 Place = new RecordPlace(0, i),
             }),
         ];
-        var keptUntilMs = rows.Max(row => HistoryRetention.KeptUntilMs(row.EndedMs, row.Outcome, options));
-        var batch = RecordBatch.Name(kept.ConvertAll(slot => slot.Json!.Length));
+        var keptUntilMs = HistoryRetention.KeptUntilMs(rows, options);
+        var (batch, records) = RecordBatch.Write(keys, kept.ConvertAll(slot => slot.Json!));
         var (run, values) = RunWriter.Write(keys, level: 0, rows, scopes, [batch], keptUntilMs);
-        values.AddRange(kept.Chunk(RecordBatch.RecordsInPage(batch)).Select((page, i) =>
-            new KeyValuePair<RedisKey, byte[]>(keys.Batch(batch, i), RecordPage.Write([.. page.Select(slot => slot.Json!)]))));
         var next = opened.Manifest with { Runs = [.. opened.Manifest.Runs, run] };
-        return await writer.WriteAsync(values, keptUntilMs, writer.Change(opened, next, ids, writes), stop);
+        return await writer.WriteAsync([.. values, .. records], keptUntilMs, opened, change with { Manifest = next }, stop);
     }
 
     private async Task<List<Slot>> ReadAsync(OpenedHistory opened, CancellationToken stop)
@@ -93,14 +92,13 @@ internal sealed partial class HistorySealer(RedisStore store, TenantKeys keys, H
         try
         {
             var content = GrainJson.Read(json, GrainJson.Default.ReservationSlot);
-            var key = IdFilter.KeyOf(id);
             return content switch
             {
                 // Its idempotency key was free again, and has made it anew: it ends once more, and is sealed then.
                 { Reservation.Status: ReservationStatus.Active } => null,
-                { Reservation: { Settlement: { } settlement } made } => new Slot(id, json, made.ScopePath, new HistoryRow(
-                    key, made.CreatedAtMs, made.ExpiresAtMs, settlement.AtMs, made.Reserved.Value, 0, default, made.Status.ToOutcome()!.Value)),
-                { DryRun: { } answer } => new Slot(id, json, answer.ScopePath, new HistoryRow(key, endedAtMs, endedAtMs, endedAtMs, 0, 0, default, Outcome.DryRun)),
+                { Reservation: { Settlement: not null } made } => new Slot(id, json, made.ScopePath, HistoryRow.Of(made)),
+                { DryRun: { } answer } => new Slot(
+                    id, json, answer.ScopePath, new HistoryRow(IdFilter.KeyOf(id), endedAtMs, endedAtMs, endedAtMs, 0, 0, default, Outcome.DryRun)),
                 _ => throw new JsonException("it is neither a reservation that has ended nor the answer to a dry run"),
             };
         }

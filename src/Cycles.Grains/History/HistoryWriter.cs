@@ -15,20 +15,21 @@ internal sealed class HistoryWriter(RedisStore store, StoreClock clock, ILedgerG
 
     private static readonly TimeSpan Unnamed = TimeSpan.FromMinutes(30);
 
-    // Whoever reads a run now has asked for the list of runs before, and has given up by then.
+    // A page of a list that still reads such a run has asked which runs there are before the merge. No page takes as long.
     private static readonly TimeSpan Retired = TimeSpan.FromMinutes(2);
 
     // A record's time is over at its own moment; its keys stay a little longer.
     private static readonly TimeSpan Spare = TimeSpan.FromMinutes(10);
 
-    /// <summary>Writes values that a run consists of, and then what makes them count.</summary>
+    /// <summary>Writes values that a run consists of, and then the change of the history that makes them count.</summary>
     /// <param name="values">The values.</param>
     /// <param name="keptUntilMs">Until when they are kept, in Unix milliseconds.</param>
-    /// <param name="transaction">What names them.</param>
+    /// <param name="opened">The history.</param>
+    /// <param name="change">What it is to become.</param>
     /// <param name="stop">Gives up.</param>
-    /// <returns>Whether the transaction was written; if not, the values are gone.</returns>
+    /// <returns>Whether the change was written; if not, the values are gone.</returns>
     public async Task<bool> WriteAsync(
-        IReadOnlyCollection<KeyValuePair<RedisKey, byte[]>> values, long keptUntilMs, LedgerTransaction transaction, CancellationToken stop)
+        IReadOnlyCollection<KeyValuePair<RedisKey, byte[]>> values, long keptUntilMs, OpenedHistory opened, NextHistory change, CancellationToken stop)
     {
         await ForEachAsync(values, value => store.Database.StringSetAsync(value.Key, value.Value, Unnamed), stop);
         var life = TimeSpan.FromMilliseconds(Math.Max(keptUntilMs - clock.NowMs, 0)) + Spare;
@@ -42,7 +43,7 @@ internal sealed class HistoryWriter(RedisStore store, StoreClock clock, ILedgerG
 
         try
         {
-            if (await ledger.Commit(transaction) == CommitOutcome.Durable)
+            if (await ChangeAsync(opened, change))
             {
                 return true;
             }
@@ -62,26 +63,28 @@ internal sealed class HistoryWriter(RedisStore store, StoreClock clock, ILedgerG
     /// Lets the keys of runs go that the history does not consist of any more: by the ledger's transaction, as a store that has forgotten its last writes may have
     /// forgotten that.
     /// </summary>
-    public async Task<bool> RetireAsync(OpenedHistory opened)
+    public Task<bool> RetireAsync(OpenedHistory opened)
     {
         // Some at once, as others wait for the same batch.
-        var next = opened.Manifest with { Retired = opened.Manifest.Retired[Math.Min(RetiredAtOnce, opened.Manifest.Retired.Length)..] };
         var keys = opened.Manifest.Retired.Take(RetiredAtOnce).SelectMany(run => new RunKeys(tenant, run).All());
-        var change = Change(opened, next, [], keys.Select(key => StoreWrite.ExpireKey(key, Retired)));
-        return await ledger.Commit(change) == CommitOutcome.Durable;
+        return ChangeAsync(opened, new NextHistory(opened.Manifest with { Retired = [.. opened.Manifest.Retired.Skip(RetiredAtOnce)] })
+        {
+            Writes = keys.Select(key => StoreWrite.ExpireKey(key, Retired)),
+        });
     }
 
-    /// <summary>A transaction that changes the history.</summary>
-    public LedgerTransaction Change(OpenedHistory opened, HistoryManifest next, string[] sealedIds, IEnumerable<StoreWrite> writes)
+    /// <summary>Changes the history by a transaction of the ledger. False when it rests on what has changed meanwhile.</summary>
+    public async Task<bool> ChangeAsync(OpenedHistory opened, NextHistory change)
     {
-        var numbered = next with { Generation = opened.Manifest.Generation + 1 };
-        return new LedgerTransaction
+        var next = change.Manifest with { Generation = opened.Manifest.Generation + 1 };
+        var outcome = await ledger.Commit(new LedgerTransaction
         {
             Record = new RecordStake(OpenedHistory.RecordId, opened.Epoch),
-            Writes = [StoreWrite.Set(tenant.History, GrainJson.Write(numbered, GrainJson.Default.HistoryManifest)), .. writes],
+            Writes = [StoreWrite.Set(tenant.History, GrainJson.Write(next, GrainJson.Default.HistoryManifest)), .. change.Writes],
             AllowedWhenClosed = true,
-            History = new HistoryChange(numbered, sealedIds),
-        };
+            History = new HistoryChange(next, change.Sealed),
+        });
+        return outcome == CommitOutcome.Durable;
     }
 
     private Task ForgetAsync(RedisKey[] keys) => ForEachAsync(keys, key => store.Database.KeyExpireAsync(key, Unnamed), CancellationToken.None);
@@ -97,4 +100,15 @@ internal sealed class HistoryWriter(RedisStore store, StoreClock clock, ILedgerG
 
         return isDone;
     }
+}
+
+/// <summary>What the history is to become.</summary>
+/// <param name="Manifest">Its runs; their generation is given when it is written.</param>
+internal sealed record NextHistory(HistoryManifest Manifest)
+{
+    /// <summary>The ids of the reservations that come into it.</summary>
+    public string[] Sealed { get; init; } = [];
+
+    /// <summary>What else is written with it.</summary>
+    public IEnumerable<StoreWrite> Writes { get; init; } = [];
 }

@@ -16,8 +16,7 @@ internal sealed class MergedRows(StoreOptions options, long nowMs)
     /// <summary>Adds the rows of a run.</summary>
     public async Task AddAsync(HistoryReader reader, RunInfo run, CancellationToken stop)
     {
-        var scopePages = HistoryFormat.Pages(run.Scopes, HistoryFormat.ScopesInPage);
-        var scopes = (await reader.ScopesAsync(run, Enumerable.Range(0, scopePages)))
+        var scopes = (await reader.ScopesAsync(run, Enumerable.Range(0, run.ScopePages)))
             .SelectMany(page => Enumerable.Range(0, page.Count).Select(page.PathOf))
             .Select(ScopeOf)
             .ToArray();
@@ -36,7 +35,7 @@ internal sealed class MergedRows(StoreOptions options, long nowMs)
                 for (var at = 0; at < page.Count; at++)
                 {
                     var row = page[at];
-                    if (HistoryRetention.KeptUntilMs(row.EndedMs, row.Outcome, options) > nowMs)
+                    if (HistoryRetention.IsKept(row, options, nowMs))
                     {
                         Rows.Add(row with { Scope = scopes[row.Scope], Place = row.Place with { Batch = firstBatch + row.Place.Batch } });
                     }

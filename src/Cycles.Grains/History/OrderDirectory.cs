@@ -80,8 +80,9 @@ internal sealed class OrderDirectory
 
     private static Span<byte> Put(Span<byte> target, HistoryRow row, HistoryOrder order)
     {
-        BinaryPrimitives.WriteInt64LittleEndian(target, row.KeyIn(order));
-        BinaryPrimitives.WriteUInt64LittleEndian(target[8..], row.Id);
+        var place = row.PlaceIn(order);
+        BinaryPrimitives.WriteInt64LittleEndian(target, place.Key);
+        BinaryPrimitives.WriteUInt64LittleEndian(target[8..], place.Id);
         return target[PlaceBytes..];
     }
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Cycles.Grains.Store;
+using StackExchange.Redis;
 
 namespace Cycles.Grains.History;
 
@@ -13,7 +15,14 @@ internal static class RecordBatch
 
     private const int LargePage = 512 * 1024;
 
-    /// <summary>A new batch for records of these lengths.</summary>
+    /// <summary>A new batch of these records, and what its keys hold.</summary>
+    public static (string Batch, IEnumerable<KeyValuePair<RedisKey, byte[]>> Values) Write(TenantKeys tenant, IReadOnlyCollection<byte[]> records)
+    {
+        var batch = Name([.. records.Select(record => record.Length)]);
+        return (batch, records.Chunk(RecordsInPage(batch)).Select((page, i) => new KeyValuePair<RedisKey, byte[]>(tenant.Batch(batch, i), RecordPage.Write(page))));
+    }
+
+    /// <summary>The name of a new batch for records of these lengths.</summary>
     public static string Name(IReadOnlyCollection<int> lengths)
     {
         var inPage = UsualPage;

@@ -62,14 +62,13 @@ internal sealed class RowPage(byte[] bytes, HistoryOrder order, Outcome outcome)
     }
 
     /// <summary>The first row that does not come before a place in the order; <see cref="Count"/> when all do.</summary>
-    public int Find(long key, ulong id)
+    public int Find(RunPlace place)
     {
         var (low, high) = (0, Count);
         while (low < high)
         {
             var middle = (low + high) / 2;
-            var row = this[middle];
-            if (new RunPlace(row.KeyIn(order), row.Id).CompareTo(new RunPlace(key, id)) < 0)
+            if (this[middle].PlaceIn(order).CompareTo(place) < 0)
             {
                 low = middle + 1;
             }

@@ -44,6 +44,9 @@ internal sealed record RunInfo
     /// <summary>The pages of an order that have rows of that outcome.</summary>
     internal int PagesOf(Outcome outcome) => HistoryFormat.Pages(Rows[(int)outcome], HistoryFormat.RowsInPage);
 
+    /// <summary>The pages of its scopes.</summary>
+    internal int ScopePages => HistoryFormat.Pages(Scopes, HistoryFormat.ScopesInPage);
+
     /// <summary>Two moments and all between them, in Unix milliseconds.</summary>
     /// <param name="FromMs">The first.</param>
     /// <param name="ToMs">The last.</param>

@@ -44,7 +44,7 @@ internal readonly struct RunKeys(TenantKeys tenant, RunInfo run)
             }
         }
 
-        for (var page = 0; page < HistoryFormat.Pages(run.Scopes, HistoryFormat.ScopesInPage); page++)
+        for (var page = 0; page < run.ScopePages; page++)
         {
             yield return Scopes(page);
         }

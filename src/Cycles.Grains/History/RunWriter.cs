@@ -39,7 +39,7 @@ internal static class RunWriter
         var filter = new IdFilter((int)BitOperations.RoundUpToPowerOf2((uint)rows.Length));
         Array.ForEach(rows, row => filter.Add(row.Id));
         values.Add(new(keys.Filter, filter.ToBytes()));
-        WriteScopes(keys, rows, scopes, values);
+        WriteScopes(keys, run.ScopePages, rows, scopes, values);
         var head = new RunHead
         {
             Batches = batches,
@@ -85,13 +85,13 @@ internal static class RunWriter
         for (var outcome = 0; outcome < sorted.Length; outcome++)
         {
             sorted[outcome] = Array.FindAll(rows, row => row.Outcome == (Outcome)outcome);
-            Array.Sort(Array.ConvertAll(sorted[outcome], row => new RunPlace(row.KeyIn(order), row.Id)), sorted[outcome]);
+            Array.Sort(Array.ConvertAll(sorted[outcome], row => row.PlaceIn(order)), sorted[outcome]);
         }
 
         return sorted;
     }
 
-    private static void WriteScopes(RunKeys keys, HistoryRow[] rows, string[] scopes, List<KeyValuePair<RedisKey, byte[]>> values)
+    private static void WriteScopes(RunKeys keys, int pages, HistoryRow[] rows, string[] scopes, List<KeyValuePair<RedisKey, byte[]>> values)
     {
         var counts = new int[scopes.Length];
         foreach (var row in rows)
@@ -99,7 +99,7 @@ internal static class RunWriter
             counts[row.Scope]++;
         }
 
-        for (var page = 0; page < HistoryFormat.Pages(scopes.Length, HistoryFormat.ScopesInPage); page++)
+        for (var page = 0; page < pages; page++)
         {
             var written = ScopePage.Write(Part(scopes, page, HistoryFormat.ScopesInPage), Part(counts, page, HistoryFormat.ScopesInPage));
             values.Add(new(keys.Scopes(page), written));

@@ -65,7 +65,7 @@ internal sealed class TenantHistory(RedisStore store, TenantKeys keys, HistoryRe
         {
             foreach (var row in await FindAsync(run, key))
             {
-                if (IsKept(row) && (await reader.RecordsAsync([(run, row.Place)]))[0] is { } record && IsOf(record, id))
+                if (HistoryRetention.IsKept(row, options, clock.NowMs) && (await reader.RecordsAsync([(run, row.Place)]))[0] is { } record && IsOf(record, id))
                 {
                     return record;
                 }
@@ -89,7 +89,7 @@ internal sealed class TenantHistory(RedisStore store, TenantKeys keys, HistoryRe
         var rows = new List<HistoryRow>();
         foreach (var page in await reader.RowsAsync(pages))
         {
-            for (var at = page.Find(0, key); at < page.Count && page[at].Id == key; at++)
+            for (var at = page.Find(place); at < page.Count && page[at].Id == key; at++)
             {
                 rows.Add(page[at]);
             }
@@ -97,8 +97,6 @@ internal sealed class TenantHistory(RedisStore store, TenantKeys keys, HistoryRe
 
         return rows;
     }
-
-    private bool IsKept(HistoryRow row) => HistoryRetention.KeptUntilMs(row.EndedMs, row.Outcome, options) > clock.NowMs;
 
     private static bool IsOf(byte[] record, string id) =>
         GrainJson.Read(record, GrainJson.Default.ReservationSlot).Reservation is not { } reservation || reservation.Id == id;

@@ -75,7 +75,7 @@ internal sealed partial class LedgerGrain
     {
         if (_writtenMeanwhile?.Count >= MostWrittenMeanwhile)
         {
-            // Whoever opened the history has given up, or is so slow that it must begin anew.
+            // HistoryGrain has ended, or takes too long. Its change is refused, and it opens the history again.
             _writtenMeanwhile = null;
         }
 
@@ -210,7 +210,7 @@ internal sealed partial class LedgerGrain
         {
             if (!_ledger._isInDoubt)
             {
-                // Else it may have been written: who looks for an id that has no key any more must not be told that there is none.
+                // When in doubt, the change may be written, and the reservations' keys gone. Then the announced run must still be searched.
                 _ledger._history.Recall();
             }
 

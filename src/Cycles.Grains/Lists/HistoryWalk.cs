@@ -16,12 +16,8 @@ internal sealed class HistoryWalk(HistoryReader reader, ReservationQuery query, 
     private const int OpenedAtOnce = 16;
     private const int ReadAtOnce = 64;
 
-    private readonly PriorityQueue<RunStream, ReservationPlace> _streams = new(
-        Comparer<ReservationPlace>.Create((left, right) => query.Ascending ? left.CompareTo(right) : right.CompareTo(left)));
-
-    private readonly PriorityQueue<RunInfo, ReservationPlace> _closed = new(
-        Comparer<ReservationPlace>.Create((left, right) => query.Ascending ? left.CompareTo(right) : right.CompareTo(left)));
-
+    private readonly PriorityQueue<RunStream, ReservationPlace> _streams = new(Direction(query.Ascending));
+    private readonly PriorityQueue<RunInfo, ReservationPlace> _closed = new(Direction(query.Ascending));
     private readonly Dictionary<string, ScopeMatch> _matches = [];
     private int _looked;
     private int _runs;
@@ -258,10 +254,13 @@ internal sealed class HistoryWalk(HistoryReader reader, ReservationQuery query, 
         return one.CompareTo(other) > 0 == query.Ascending ? one : other;
     }
 
-    private bool IsBefore(ReservationPlace left, ReservationPlace right) => left.CompareTo(right) is var order && (query.Ascending ? order < 0 : order > 0);
+    private bool IsBefore(ReservationPlace left, ReservationPlace right) => _streams.Comparer.Compare(left, right) < 0;
+
+    private static Comparer<ReservationPlace> Direction(bool ascending) =>
+        Comparer<ReservationPlace>.Create((left, right) => ascending ? left.CompareTo(right) : right.CompareTo(left));
 
     private bool Matches(RunInfo run, HistoryRow row) => query.MatchesTimes(row)
-        && HistoryRetention.KeptUntilMs(row.EndedMs, row.Outcome, options) > nowMs
+        && HistoryRetention.IsKept(row, options, nowMs)
         && (!_matches.TryGetValue(run.Id, out var match) || match.Has(row.Scope));
 
     private IEnumerable<Outcome> OutcomesOf(RunInfo run) => Outcomes.Listed.Where(outcome =>

@@ -128,8 +128,8 @@ internal sealed class OrderedStream : RunStream
 
     private int RowBehind(RowPage page, RunPlace edge)
     {
-        var at = page.Find(edge.Key, edge.Id);
-        var isEdge = at < page.Count && _order.PlaceOf(page[at]) == edge;
+        var at = page.Find(edge);
+        var isEdge = at < page.Count && page[at].PlaceIn(_order.Order) == edge;
         return _ascending ? isEdge ? at + 1 : at : at - 1;
     }
 

@@ -30,10 +30,7 @@ internal sealed class RunOrder(HistoryReader reader, RunInfo run, RunHead head, 
 
     /// <summary>Where a row stands in a list, if its scope need not be read for that.</summary>
     public static ReservationPlace PlaceOf(HistoryRow row, ReservationSort sort, string? path) => new(
-        sort == ReservationSort.Status ? ReservationPlace.RankOf(row.Outcome) : path is null ? row.KeyIn(OrderOf(sort)) : 0, path, row.Id);
-
-    /// <summary>Where a row stands in the run.</summary>
-    public RunPlace PlaceOf(HistoryRow row) => new(row.KeyIn(Order), row.Id);
+        sort == ReservationSort.Status ? ReservationPlace.RankOf(row.Outcome) : path is null ? row.PlaceIn(OrderOf(sort)).Key : 0, path, row.Id);
 
     /// <summary>Reads what the places of a page's rows depend on.</summary>
     public async Task PrepareAsync(RowPage page)

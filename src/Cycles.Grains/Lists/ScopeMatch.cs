@@ -46,7 +46,7 @@ internal sealed class ScopeMatch(int[] scopes, string[] paths, long rows)
     {
         var (scopes, paths, rows, size) = (new List<int>(), new List<string>(), 0L, 200L);
         var scope = 0;
-        foreach (var page in await reader.ScopesAsync(run, Enumerable.Range(0, HistoryFormat.Pages(run.Scopes, HistoryFormat.ScopesInPage))))
+        foreach (var page in await reader.ScopesAsync(run, Enumerable.Range(0, run.ScopePages)))
         {
             for (var i = 0; i < page.Count; i++, scope++)
             {
