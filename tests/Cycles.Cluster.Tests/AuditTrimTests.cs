@@ -1,12 +1,13 @@
 using Cycles.Cluster.Tests.Servers;
 using Cycles.Grains.Audit;
-using Cycles.Grains.Audit.Feed;
 using Cycles.Grains.Audit.Index;
 using Cycles.Grains.Audit.Search;
+using Cycles.Grains.Journal;
 using Cycles.Grains.Store;
 using Cycles.Grains.Tenants;
 using Cycles.Protocol.Audit;
 using Cycles.Protocol.Tenants;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using StackExchange.Redis;
 
@@ -16,6 +17,7 @@ namespace Cycles.Cluster.Tests;
 public sealed class AuditTrimTests
 {
     private const int Rounds = 500;
+    private const string Stream = "audit";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -34,7 +36,7 @@ public sealed class AuditTrimTests
         // Long past their retention, and the store still has something of the second. 60 days are past the retention of requests without a key, and not of a tenant.
         await AddDaysAsync(store, "trimmed", "20200101", "20200102", month);
         await AddDaysAsync(store, AuditLogEntry.UnauthenticatedTenant, "20200101", month);
-        await store.HashSetAsync(new TenantKeys("trimmed").Audit("20200102"), "left", "over");
+        await store.HashSetAsync(new TenantKeys("trimmed").Journal(Stream, "20200102"), "left", "over");
 
         await cluster.Client.GetGrain<IAuditLogGrain>(0).Query(new AuditQuery { Limit = 10 });
 
@@ -52,12 +54,12 @@ public sealed class AuditTrimTests
         await redis.Commits.SetAddAsync(ClusterKeys.AuditTenants, ["gone", "left"]);
         await AddDaysAsync(redis.Commits, "gone", "20200101", "20200102");
         await AddDaysAsync(redis.Commits, "left", "20200101", "20200102");
-        await redis.Commits.HashSetAsync(new TenantKeys("left").Audit("20200102"), "left", "over");
+        await redis.Commits.HashSetAsync(new TenantKeys("left").Journal(Stream, "20200102"), "left", "over");
 
         Assert.Equal(3, await reader.TrimDaysAsync(["gone", "left"], (_, _) => true));
 
         Assert.Equal("left", Assert.Single(await redis.Commits.SetMembersAsync(ClusterKeys.AuditTenants)));
-        Assert.False(await redis.Commits.KeyExistsAsync(new TenantKeys("gone").AuditDays));
+        Assert.False(await redis.Commits.KeyExistsAsync(new TenantKeys("gone").JournalDays(Stream)));
     }
 
     [Fact]
@@ -65,10 +67,10 @@ public sealed class AuditTrimTests
     {
         using var data = new TemporaryFolder();
         await using var stores = await SharedStore.OpenAsync(data.Path);
+        await using var cluster = await stores.DeployAsync(silos: 1);
         var trimming = stores.Next().Redis;
-        var writing = stores.Next().Redis;
         var reader = new AuditStoreReader(trimming, NullLogger.Instance);
-        var feed = new AuditFeed(TimeProvider.System);
+        var appends = new AuditAppends(stores.Next().Redis, cluster.Silos[0].ServiceProvider.GetRequiredService<IGrainFactory>());
         for (var round = 0; round < Rounds; round++)
         {
             var tenantId = $"nobody-{round}";
@@ -77,22 +79,22 @@ public sealed class AuditTrimTests
             var entry = AuditEntries.Failed(
                 Origin.System("test"), tenantId, DateTimeOffset.UtcNow, 404, "NOT_FOUND");
             await Task.WhenAll(
-                AuditWrites.AppendAsync(writing, feed, entry, new StoreOptions()),
-                reader.TrimDaysAsync([tenantId], (_, day) => day < AuditDays.NumberOf(entry.Timestamp)));
+                appends.AppendAsync(entry),
+                reader.TrimDaysAsync([tenantId], (_, day) => day < JournalDays.NumberOf(entry.Timestamp)));
             Assert.True(await trimming.Commits.SetContainsAsync(ClusterKeys.AuditTenants, tenantId), tenantId);
-            Assert.Equal(1, await trimming.Commits.SortedSetLengthAsync(new TenantKeys(tenantId).AuditDays));
+            Assert.Equal(1, await trimming.Commits.SortedSetLengthAsync(new TenantKeys(tenantId).JournalDays(Stream)));
         }
     }
 
     private static Task AddDaysAsync(IDatabase store, string tenantId, params string[] days) => store.SortedSetAddAsync(
-        new TenantKeys(tenantId).AuditDays, Array.ConvertAll(days, day => new SortedSetEntry(day, long.Parse(day))));
+        new TenantKeys(tenantId).JournalDays(Stream), Array.ConvertAll(days, day => new SortedSetEntry(day, long.Parse(day))));
 
     private static async Task ExpectDaysAsync(IDatabase store, string tenantId, params string[] days)
     {
         using var timeout = new CancellationTokenSource(Patience);
         while (true)
         {
-            var found = await store.SortedSetRangeByRankAsync(new TenantKeys(tenantId).AuditDays);
+            var found = await store.SortedSetRangeByRankAsync(new TenantKeys(tenantId).JournalDays(Stream));
             if (timeout.IsCancellationRequested || found.Length <= days.Length)
             {
                 Assert.Equal(days, found.Select(day => (string)day!).Order(StringComparer.Ordinal));

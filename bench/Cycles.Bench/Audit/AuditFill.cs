@@ -19,6 +19,7 @@ internal sealed class AuditFill(int count)
     public const int Days = 30;
 
     private const int AtOnce = 16;
+    private const string Stream = "audit";
 
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -55,15 +56,16 @@ internal sealed class AuditFill(int count)
         var writes = new List<Task>();
         for (var tenant = 0; tenant < Tenants; tenant++)
         {
+            var number = 0L;
             var keys = new TenantKeys(TenantOf(tenant));
             await database.SortedSetAddAsync(ClusterKeys.Tenants, TenantOf(tenant), tenant);
-            for (var day = 0; day < Days; day++)
+            for (var day = Days - 1; day >= 0; day--)
             {
                 var from = _end.AddDays(-day).Date;
                 var entries = Enumerable.Range(0, eachDay).Select(_ => EntryOf(tenant, from)).ToArray();
                 var name = from.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
-                writes.Add(database.HashSetAsync(keys.Audit(name), Array.ConvertAll(entries, ToField)));
-                writes.Add(database.SortedSetAddAsync(keys.AuditDays, name, new DateTimeOffset(from, TimeSpan.Zero).ToUnixTimeMilliseconds()));
+                writes.Add(database.HashSetAsync(keys.Journal(Stream, name), Array.ConvertAll(entries, entry => ToField(++number, entry))));
+                writes.Add(database.SortedSetAddAsync(keys.JournalDays(Stream), name, new DateTimeOffset(from, TimeSpan.Zero).ToUnixTimeMilliseconds()));
                 Sample = tenant == Tenants / 2 && day == Days / 2 ? entries[0] : Sample;
                 if (writes.Count >= AtOnce)
                 {
@@ -71,6 +73,8 @@ internal sealed class AuditFill(int count)
                     writes.Clear();
                 }
             }
+
+            writes.Add(database.StringSetAsync(keys.JournalHead(Stream), number));
         }
 
         await Task.WhenAll(writes);
@@ -102,7 +106,7 @@ internal sealed class AuditFill(int count)
         return entry with { ResourceType = resourceType, ResourceId = resourceId };
     }
 
-    private static HashEntry ToField(AuditLogEntry entry) => new(entry.LogId, JsonSerializer.SerializeToUtf8Bytes(entry, Json));
+    private static HashEntry ToField(long number, AuditLogEntry entry) => new(number, JsonSerializer.SerializeToUtf8Bytes(entry, Json));
 
     private string RandomHex(int bytes)
     {

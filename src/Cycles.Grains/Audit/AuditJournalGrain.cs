@@ -1,13 +1,11 @@
-using Cycles.Grains.Audit.Feed;
 using Cycles.Grains.Store;
-using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 
 namespace Cycles.Grains.Audit;
 
 // Lines are independent of each other: as many at once as come.
 [StatelessWorker, Reentrant]
-internal sealed class AuditJournalGrain(RedisStore store, AuditFeed feed, StoreClock clock, IOptions<StoreOptions> options) : Grain, IAuditJournalGrain
+internal sealed class AuditJournalGrain(RedisStore store, StoreClock clock, IGrainFactory grains) : Grain, IAuditJournalGrain
 {
     public async ValueTask RecordFailure(Origin origin, AuditFailure failure)
     {
@@ -22,6 +20,6 @@ internal sealed class AuditJournalGrain(RedisStore store, AuditFeed feed, StoreC
             ResourceType = failure.ResourceType,
             ResourceId = failure.ResourceId,
         };
-        await AuditWrites.AppendAsync(store, feed, entry, options.Value);
+        await new AuditAppends(store, grains).AppendAsync(entry);
     }
 }

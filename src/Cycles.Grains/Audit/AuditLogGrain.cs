@@ -1,4 +1,5 @@
 using Cycles.Grains.Audit.Search;
+using Cycles.Grains.Journal;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Audit;
 using Orleans.Concurrency;
@@ -32,12 +33,15 @@ internal sealed class AuditLogGrain(RedisStore store, RecentEntries recent, IGra
         {
             var places = day.ToArray();
             var values = await store.Database.HashGetAsync(
-                new TenantKeys(day.Key.TenantId).Audit(day.Key.Day), Array.ConvertAll(places, place => (RedisValue)hits[place].LogId));
+                new TenantKeys(day.Key.TenantId).Journal(JournalStream.Audit.ToKey(), day.Key.Day),
+                Array.ConvertAll(places, place => (RedisValue)hits[place].Number));
             for (var i = 0; i < places.Length; i++)
             {
-                if (values[i].HasValue)
+                // A store that has forgotten its last moments may have given the number to another.
+                if (values[i].HasValue
+                    && GrainJson.Read((byte[])values[i]!, GrainJson.Default.AuditLogEntry) is var entry
+                    && entry.LogId == hits[places[i]].LogId)
                 {
-                    var entry = GrainJson.Read((byte[])values[i]!, GrainJson.Default.AuditLogEntry);
                     entries[places[i]] = entry;
                     recent.Add(entry);
                 }

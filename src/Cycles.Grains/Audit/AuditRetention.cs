@@ -1,3 +1,4 @@
+using Cycles.Grains.Journal;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Audit;
 
@@ -12,6 +13,6 @@ internal readonly record struct AuditRetention(long FromMs, long Unauthenticated
         (now - options.AuditRetention).ToUnixTimeMilliseconds(), (now - options.UnauthenticatedAuditRetention).ToUnixTimeMilliseconds());
 
     /// <summary>Whether any entry of a tenant's day may be shown.</summary>
-    public bool ShowsDay(string tenantId, int day) => day >= AuditDays.NumberOf(DateTimeOffset.FromUnixTimeMilliseconds(
+    public bool ShowsDay(string tenantId, int day) => day >= JournalDays.NumberOf(DateTimeOffset.FromUnixTimeMilliseconds(
         tenantId == AuditLogEntry.UnauthenticatedTenant ? UnauthenticatedFromMs : FromMs));
 }

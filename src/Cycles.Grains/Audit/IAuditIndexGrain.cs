@@ -15,9 +15,9 @@ public interface IAuditIndexGrain : IGrainWithIntegerKey
     [Alias("find"), ResponseTimeout("00:05:00")]
     ValueTask<AuditHits> Find([Immutable] AuditQuery query);
 
-    /// <summary>Reads days again that have fewer entries in the index than the store had when they were counted. The index asks itself.</summary>
+    /// <summary>Reads what the index does not have although the store had it when the heads of these streams were read. The index asks itself.</summary>
     [Alias("verify"), ResponseTimeout("00:05:00")]
-    ValueTask Verify([Immutable] DayCount[] counts);
+    ValueTask Verify([Immutable] AuditHead[] heads);
 }
 
 /// <summary>Which entries a page has, or why there is none.</summary>
@@ -31,14 +31,14 @@ public sealed record AuditHits(
 /// <summary>Where an entry stands in the store.</summary>
 /// <param name="TenantId">The tenant, or a sentinel.</param>
 /// <param name="Day">The day, UTC: <c>20260401</c>.</param>
+/// <param name="Number">The number in the tenant's stream.</param>
 /// <param name="LogId">The id.</param>
 [GenerateSerializer, Immutable, Alias("cycles.audit-hit")]
 public readonly record struct AuditHit(
-    [property: Id(0)] string TenantId, [property: Id(1)] string Day, [property: Id(2)] string LogId);
+    [property: Id(0)] string TenantId, [property: Id(1)] string Day, [property: Id(2)] long Number, [property: Id(3)] string LogId);
 
-/// <summary>How many entries a tenant's day had in the store.</summary>
+/// <summary>How far a tenant's audit log went in the store.</summary>
 /// <param name="TenantId">The tenant, or a sentinel.</param>
-/// <param name="Day">The day; see <see cref="AuditDays"/>.</param>
-/// <param name="Entries">How many.</param>
-[GenerateSerializer, Immutable, Alias("cycles.audit-day-count")]
-public readonly record struct DayCount([property: Id(0)] string TenantId, [property: Id(1)] int Day, [property: Id(2)] long Entries);
+/// <param name="Number">The number of the last entry.</param>
+[GenerateSerializer, Immutable, Alias("cycles.audit-head")]
+public readonly record struct AuditHead([property: Id(0)] string TenantId, [property: Id(1)] long Number);

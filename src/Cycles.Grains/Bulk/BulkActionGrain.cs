@@ -1,5 +1,6 @@
 using Cycles.Grains.Addressing;
 using Cycles.Grains.Audit;
+using Cycles.Grains.Journal;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Placement;
 using Cycles.Grains.Reservations;
@@ -179,7 +180,8 @@ internal sealed partial class BulkActionGrain(IGrainFactory grains, StoreClock c
         {
             Record = new RecordStake(Id, epoch),
             Writes = [StoreWrite.Set(new TenantKeys(ownerId).Reply(ReplyOperation, Id), GrainJson.Write(record, GrainJson.Default.BulkRecord), timeToLive)],
-            Audit = audit,
+            Facts = Array.ConvertAll<AuditLogEntry, Fact>(audit, entry => new AuditFact(entry)),
+
             // It changes nothing that the tenant owns: its rows are refused one by one.
             AllowedWhenClosed = true,
         });

@@ -1,8 +1,7 @@
 using Cycles.Grains.Audit;
-using Cycles.Grains.Audit.Feed;
 using Cycles.Grains.Cluster;
 using Cycles.Grains.History;
-using Cycles.Grains.Indexes;
+using Cycles.Grains.Journal;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Limits;
 using Cycles.Grains.Placement;
@@ -51,12 +50,11 @@ public static class CyclesGrainsExtensions
         silo.Services.AddSingleton<CommitLimitBoard>();
         silo.Services.AddSingleton<IdleReservations>();
         silo.Services.AddSingleton<HistoryCache>();
-        silo.Services.AddSingleton<AuditFeed>();
+        silo.Services.AddSingleton<SiloFacts>();
         silo.Services.AddSingleton(new RecentEntries(RecentEntries.Usual));
-        silo.Services.AddSingleton<AuditFeedClient>();
-        silo.AddGrainService<AuditFeedService>();
+        silo.Services.AddSingleton<SiloFactsClient>();
+        silo.AddGrainService<SiloFactsService>();
         SiloProbe.AddTo(silo.Services);
-        silo.Services.AddSingleton<ChangeBoard>();
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LedgerLifecycle>();
         silo.Services.AddSingleton<IActivationWorkingSetObserver, DeactivationSignal>();
         silo.Services.AddSingleton<TenantActivations>();

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using Cycles.Grains.Journal;
 using Cycles.Grains.Scheduling;
+using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Tenants;
 using Microsoft.Extensions.Logging;
@@ -19,12 +21,12 @@ internal sealed partial class BudgetIndexGrain : Grain, IBudgetIndexGrain
 
     private readonly RedisStore _store;
     private readonly BudgetIndexReader _reader;
-    private readonly ClusterChanges _changes;
+    private readonly ClusterFacts _facts;
     private readonly SharedRuns _catchUps;
     private readonly BudgetIndex _index = new();
     private readonly ILogger<BudgetIndexGrain> _logger;
 
-    // Taken from the boards and not read yet: a reading that fails leaves them to the next.
+    // Told and not read yet: a reading that fails leaves them to the next.
     private readonly HashSet<string> _staleTenants = [];
     private readonly HashSet<BudgetKey> _staleBudgets = [];
     private readonly HashSet<BudgetRow> _staleNumbers = [];
@@ -39,17 +41,15 @@ internal sealed partial class BudgetIndexGrain : Grain, IBudgetIndexGrain
 
     public BudgetIndexGrain(
         RedisStore store,
-        ChangeBoard board,
-        ILocalSiloDetails silo,
-        IClusterMembershipService membership,
-        IGrainFactory grains,
+        SiloFactsClient facts,
+        IMembershipTable membership,
         TimeProvider time,
         ILogger<BudgetIndexGrain> logger)
     {
         _store = store;
         _logger = logger;
         _reader = new BudgetIndexReader(store);
-        _changes = new ClusterChanges(IndexKind.Budgets, board, silo, membership, grains, time);
+        _facts = new ClusterFacts(FactKind.Budgets, facts, membership, time);
         _catchUps = new SharedRuns(CatchUpAsync);
     }
 
@@ -110,13 +110,14 @@ internal sealed partial class BudgetIndexGrain : Grain, IBudgetIndexGrain
         return _catchUps.AfterNowAsync();
     }
 
-    /// <summary>First takes the marks, then reads: what changes after it was read is marked again.</summary>
+    /// <summary>First reads what was told, then the store: what changes after it was read is told again.</summary>
     private async Task CatchUpAsync()
     {
         var started = Stopwatch.GetTimestamp();
         var (wanted, allAreWanted, numbersAreWanted, shown) = (_wanted, _allAreWanted, _numbersAreWanted, _shown);
         (_wanted, _allAreWanted, _numbersAreWanted, _shown) = ([], false, false, []);
-        if (await _changes.CollectAsync() is not { } changes)
+        var news = await _facts.ReadAsync();
+        if (!news.IsWhole)
         {
             _index.Clear();
             _staleTenants.Clear();
@@ -124,11 +125,11 @@ internal sealed partial class BudgetIndexGrain : Grain, IBudgetIndexGrain
             _staleNumbers.Clear();
             _isComplete = false;
         }
-        else
-        {
-            Note(changes);
-        }
 
+        Array.ForEach(news.Facts, Note);
+
+        // What was told and is not read yet is remembered here.
+        _facts.Accept(news);
         if (allAreWanted && !_isComplete)
         {
             wanted.UnionWith(await TenantDirectory.ReadAsync(_store));
@@ -144,7 +145,7 @@ internal sealed partial class BudgetIndexGrain : Grain, IBudgetIndexGrain
         await ReadNumbersAsync(numbersAreWanted, shown);
         await _store.ConfirmAsync();
         var took = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
-        Telemetry.IndexCatchUp.Record(took, new KeyValuePair<string, object?>("index", IndexKind.Budgets));
+        Telemetry.IndexCatchUp.Record(took, new KeyValuePair<string, object?>("index", FactKind.Budgets));
         if (allAreWanted && !_isComplete)
         {
             _isComplete = true;
@@ -152,23 +153,24 @@ internal sealed partial class BudgetIndexGrain : Grain, IBudgetIndexGrain
         }
     }
 
-    private void Note(SiloChanges changes)
+    private void Note(Fact fact)
     {
-        _staleTenants.UnionWith(changes.Tenants.Where(tenantId => _isComplete || _index.Has(tenantId)));
-        foreach (var (key, change) in changes.Budgets)
+        switch (fact)
         {
-            if (change != BudgetChange.Record && _index.Find(key) is { } row)
-            {
+            case BudgetChanged { Part: not BudgetPart.Record } changed when _index.Find(changed.Key) is { } row:
                 row.IsStale = true;
-                if (change != BudgetChange.Reserved)
+                if (changed.Part != BudgetPart.Reserved)
                 {
                     _staleNumbers.Add(row);
                 }
-            }
-            else if (_isComplete || _index.Has(key.Scope.TenantId))
-            {
-                _staleBudgets.Add(key);
-            }
+
+                break;
+            case BudgetChanged changed when _isComplete || _index.Has(changed.Key.Scope.TenantId):
+                _staleBudgets.Add(changed.Key);
+                break;
+            case TenantChanged changed when _isComplete || _index.Has(changed.TenantId):
+                _staleTenants.Add(changed.TenantId);
+                break;
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Cycles.Grains.Journal;
 using Cycles.Grains.Keys;
 using Cycles.Grains.Scheduling;
 using Cycles.Grains.Store;
@@ -18,11 +19,11 @@ internal sealed class TenantIndexGrain : Grain, ITenantIndexGrain
 
     private readonly RedisStore _store;
     private readonly StoreClock _clock;
-    private readonly ClusterChanges _changes;
+    private readonly ClusterFacts _facts;
     private readonly SharedRuns _catchUps;
     private readonly TenantIndex _index = new();
 
-    // Taken from the boards and not read yet: a reading that fails leaves them to the next.
+    // Told and not read yet: a reading that fails leaves them to the next.
     private readonly HashSet<string> _stale = [];
 
     private bool _isComplete;
@@ -30,15 +31,13 @@ internal sealed class TenantIndexGrain : Grain, ITenantIndexGrain
     public TenantIndexGrain(
         RedisStore store,
         StoreClock clock,
-        ChangeBoard board,
-        ILocalSiloDetails silo,
-        IClusterMembershipService membership,
-        IGrainFactory grains,
+        SiloFactsClient facts,
+        IMembershipTable membership,
         TimeProvider time)
     {
         _store = store;
         _clock = clock;
-        _changes = new ClusterChanges(IndexKind.Tenants, board, silo, membership, grains, time);
+        _facts = new ClusterFacts(FactKind.Tenants, facts, membership, time);
         _catchUps = new SharedRuns(CatchUpAsync);
     }
 
@@ -60,19 +59,21 @@ internal sealed class TenantIndexGrain : Grain, ITenantIndexGrain
         return _index.Summarize();
     }
 
-    /// <summary>First takes the marks, then reads: what changes after it was read is marked again.</summary>
+    /// <summary>First reads what was told, then the store: what changes after it was read is told again.</summary>
     private async Task CatchUpAsync()
     {
         var started = Stopwatch.GetTimestamp();
-        if (await _changes.CollectAsync() is not { } changes)
+        var news = await _facts.ReadAsync();
+        if (!news.IsWhole)
         {
             _index.Clear();
             _isComplete = false;
         }
-        else
-        {
-            _stale.UnionWith(changes.Tenants);
-        }
+
+        _stale.UnionWith(news.Facts.OfType<TenantChanged>().Select(changed => changed.TenantId));
+
+        // What was told and is not read yet is remembered here.
+        _facts.Accept(news);
 
         if (!_isComplete)
         {
@@ -91,7 +92,7 @@ internal sealed class TenantIndexGrain : Grain, ITenantIndexGrain
         await _store.ConfirmAsync();
         _isComplete = true;
         Telemetry.IndexCatchUp.Record(
-            Stopwatch.GetElapsedTime(started).TotalMilliseconds, new KeyValuePair<string, object?>("index", IndexKind.Tenants));
+            Stopwatch.GetElapsedTime(started).TotalMilliseconds, new KeyValuePair<string, object?>("index", FactKind.Tenants));
     }
 
     private async Task<(string TenantId, Tenant? Tenant, ApiKey[] Keys)> ReadAsync(string tenantId)

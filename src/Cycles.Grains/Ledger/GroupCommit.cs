@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Threading.Channels;
+using Cycles.Grains.Journal;
 using Cycles.Grains.Store;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -46,11 +47,12 @@ internal sealed partial class GroupCommit : BackgroundService
     /// Queues a transaction of the tenant whose fence must still have <paramref name="token"/>, in the store that still lives the life
     /// <paramref name="incarnation"/>.
     /// </summary>
-    /// <returns>True once it is durable; false when the fence has moved, or the store is another, and nothing was written.</returns>
+    /// <returns>True once it is durable; false when the fence has moved, or the store is another, or the numbers of its facts are not certain, and nothing was written.</returns>
     /// <exception cref="StoreInDoubtException">Whether it was written is not known.</exception>
     /// <exception cref="StoreUnavailableException">It was not written: the store cannot make changes durable now.</exception>
-    public Task<bool> CommitAsync(RedisKey fence, RedisValue token, long incarnation, TenantKeys keys, LedgerTransaction transaction) =>
-        QueueAsync(new QueuedTransaction(fence, token, incarnation, keys, transaction));
+    public Task<bool> CommitAsync(
+        RedisKey fence, RedisValue token, long incarnation, TenantKeys keys, LedgerTransaction transaction, NumberedFacts? kept = null) =>
+        QueueAsync(new QueuedTransaction(fence, token, incarnation, keys, transaction, kept));
 
     /// <summary>
     /// Takes a tenant's fence: from then on nobody who took it earlier can write. The barrier behind it covers all that was written before, so what
@@ -131,13 +133,14 @@ internal sealed partial class GroupCommit : BackgroundService
             {
                 await RecognizeAsync();
                 var incarnation = _store.Incarnation;
-                batch = OfThisLife(batch, incarnation);
+                batch = WithCertainNumbers(OfThisLife(batch, incarnation));
                 if (batch.Count == 0)
                 {
                     return;
                 }
 
-                var written = new StoreBatch(_store.Commits, batch).ExecuteAsync();
+                var commands = new StoreBatch(_store.Commits, batch, _options);
+                var written = commands.ExecuteAsync();
                 var barrier = _store.BarrierAsync();
                 if (await written.WaitAsync(Patience))
                 {
@@ -148,6 +151,7 @@ internal sealed partial class GroupCommit : BackgroundService
                         throw new StoreInDoubtException("the store was restarted or replaced while it wrote the batch");
                     }
 
+                    commands.CountOn();
                     Telemetry.BatchSize.Record(batch.Count);
                     Telemetry.BatchDuration.Record(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
                     batch.ForEach(queued => queued.Complete(durable: true));
@@ -178,6 +182,7 @@ internal sealed partial class GroupCommit : BackgroundService
         {
             LogInDoubt(_logger, batch.Count, exception);
             activity?.SetStatus(ActivityStatusCode.Error);
+            batch.ForEach(queued => queued.Kept?.Heads.Doubt());
             batch.ForEach(queued => queued.Fail(new StoreInDoubtException("the outcome of a batch is unknown", exception)));
         }
     }
@@ -234,6 +239,17 @@ internal sealed partial class GroupCommit : BackgroundService
         }
 
         return batch.FindAll(queued => queued.Incarnation == incarnation);
+    }
+
+    /// <summary>Without what would take numbers that an earlier batch may have taken. Its ledger is about to end, and the next one reads where they stand.</summary>
+    private static List<QueuedTransaction> WithCertainNumbers(List<QueuedTransaction> batch)
+    {
+        foreach (var queued in batch.Where(queued => queued.Kept?.Heads.IsInDoubt == true))
+        {
+            queued.Complete(durable: false);
+        }
+
+        return batch.FindAll(queued => queued.Kept?.Heads.IsInDoubt != true);
     }
 
     private async Task<List<QueuedTransaction>> WithoutFencedAsync(List<QueuedTransaction> batch)

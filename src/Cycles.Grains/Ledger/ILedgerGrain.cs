@@ -1,5 +1,5 @@
 using Cycles.Grains.History;
-using Cycles.Grains.Lists;
+using Cycles.Grains.Journal;
 using Cycles.Grains.Scopes;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Scopes;
@@ -99,11 +99,11 @@ internal interface ILedgerGrain : IGrainWithStringKey
 
     /// <summary>
     /// What has changed in the list of reservations since somebody read it, and the runs of its history. From the first call on the ledger remembers
-    /// changes for the next, until nobody has asked for a while.
+    /// facts for the next, until nobody has asked for a while.
     /// </summary>
-    /// <param name="since">How far the caller is; default for one that knows nothing.</param>
-    [Alias("follow-rows")]
-    ValueTask<FollowedRows> FollowRows(RowFeed since);
+    /// <param name="after">How far the caller is; default for one that knows nothing.</param>
+    [Alias("follow-reservations")]
+    ValueTask<FollowedReservations> FollowReservations(FactPosition after);
 }
 
 /// <summary>What the store holds of a tenant.</summary>
@@ -142,25 +142,11 @@ internal sealed record OpenedScope([property: Id(0)] long Epoch, [property: Id(2
 [GenerateSerializer, Immutable, Alias("cycles.opened-record")]
 internal sealed record OpenedRecord([property: Id(0)] long Epoch, [property: Id(2)] long Term, [property: Id(1)] byte[]? Record);
 
-/// <summary>How far the changes to the list of reservations are.</summary>
-/// <param name="Source">The term of the ledger that numbers them; another one has changes of its own, unknown to who followed this.</param>
-/// <param name="Sequence">The number of the last change.</param>
-[GenerateSerializer, Immutable, Alias("cycles.row-feed")]
-internal readonly record struct RowFeed([property: Id(0)] long Source, [property: Id(1)] long Sequence);
-
 /// <summary>What has changed in the list of reservations.</summary>
-/// <param name="Now">How far the caller is with these.</param>
-/// <param name="Changes">The changes, in order; null when they are not known, and all must be read.</param>
-/// <param name="History">The runs of the history, at the moment of the last change.</param>
-[GenerateSerializer, Immutable, Alias("cycles.followed-rows")]
-internal sealed record FollowedRows(
-    [property: Id(0)] RowFeed Now, [property: Id(1)] RowChange[]? Changes, [property: Id(2)] HistoryManifest History);
-
-/// <summary>A change in the list of reservations.</summary>
-/// <param name="Row">A row as it is now.</param>
-/// <param name="Sealed">Rows that the history has now, and that are not among the others any more.</param>
-[GenerateSerializer, Immutable, Alias("cycles.row-change")]
-internal readonly record struct RowChange([property: Id(0)] ReservationRow? Row, [property: Id(1)] string[]? Sealed);
+/// <param name="Page">The facts since the caller read.</param>
+/// <param name="History">The runs of the history, at the moment of the last fact.</param>
+[GenerateSerializer, Immutable, Alias("cycles.followed-reservations")]
+internal sealed record FollowedReservations([property: Id(0)] FactPage Page, [property: Id(1)] HistoryManifest History);
 
 /// <summary>The history, for the one who adds to it.</summary>
 /// <param name="Epoch">The epoch to commit under.</param>

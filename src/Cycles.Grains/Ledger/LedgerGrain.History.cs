@@ -1,5 +1,7 @@
 using Cycles.Grains.Addressing;
 using Cycles.Grains.History;
+using Cycles.Grains.Journal;
+using Cycles.Grains.Lists;
 using Cycles.Grains.Store;
 
 namespace Cycles.Grains.Ledger;
@@ -39,7 +41,7 @@ internal sealed partial class LedgerGrain
             epoch, _history.Manifest, Array.ConvertAll(ended, entry => (string)entry.Element!), Array.ConvertAll(ended, entry => (long)entry.Score));
     }
 
-    public async ValueTask<FollowedRows> FollowRows(RowFeed since)
+    public async ValueTask<FollowedReservations> FollowReservations(FactPosition after)
     {
         do
         {
@@ -48,7 +50,7 @@ internal sealed partial class LedgerGrain
             await ProvenAsync();
         }
         while (_update is not null);
-        return _rows.Since(since, _memory.Term, _history.Manifest, Environment.TickCount64);
+        return new FollowedReservations(_journal.Reservations.Read(after), _history.Manifest);
     }
 
     /// <summary>Whether a change rests on the runs as they are, and on the reservations as they are.</summary>
@@ -84,12 +86,6 @@ internal sealed partial class LedgerGrain
 
     private async Task LoadHistoryAsync()
     {
-        if (await store.Database.KeyExistsAsync(_keys.Created))
-        {
-            // Its ids are in no index that this build reads: they would count as new.
-            throw new StoreUnavailableException($"the reservations of tenant {TenantId} were written by a build before the history, which this one does not read");
-        }
-
         _history = new TenantHistory(store, _keys, new HistoryReader(store, historyCache, _keys), clock, options.Value);
         await AddUnsealedAsync();
         await _history.LoadAsync();
@@ -115,7 +111,7 @@ internal sealed partial class LedgerGrain
         _writtenMeanwhile = null;
         if (change.Sealed.Length > 0)
         {
-            _rows.Add(new RowChange(null, change.Sealed), Environment.TickCount64);
+            _journal.Tell(new ReservationsSealed(change.Sealed));
         }
 
         RenewAsync().Ignore();

@@ -84,6 +84,16 @@ internal sealed partial class LedgerGrain
         return await store.Database.KeyExistsAsync(Operations.KeyOf(_keys, operationId));
     }
 
+    /// <summary>A tenant of an earlier build: what it has is in no index that this build reads, and its ids would count as new.</summary>
+    private async Task RefuseOlderFormatsAsync()
+    {
+        var hasOld = store.Database.KeyExistsAsync(_keys.AuditDays);
+        if (await store.Database.KeyExistsAsync(_keys.Created) | await hasOld)
+        {
+            throw new StoreUnavailableException($"tenant {TenantId} was written by an earlier build, in a format that this one does not read");
+        }
+    }
+
     private long Open(string id, long epoch)
     {
         _records.Open(id, epoch, Environment.TickCount64);

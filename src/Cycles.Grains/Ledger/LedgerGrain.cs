@@ -1,12 +1,9 @@
 using System.Diagnostics;
 using Cycles.Grains.Addressing;
-using Cycles.Grains.Audit;
-using Cycles.Grains.Audit.Feed;
 using Cycles.Grains.Cluster;
 using Cycles.Grains.Expiry;
 using Cycles.Grains.History;
-using Cycles.Grains.Indexes;
-using Cycles.Grains.Lists;
+using Cycles.Grains.Journal;
 using Cycles.Grains.Periods;
 using Cycles.Grains.Placement;
 using Cycles.Grains.Scheduling;
@@ -34,11 +31,11 @@ internal sealed partial class LedgerGrain(
     LedgerBoard board,
     LedgerLease lease,
     SiloStanding standing,
-    AuditFeed auditFeed,
-    ChangeBoard changes,
+    SiloFacts facts,
     HistoryCache historyCache,
     IGrainFactory grains,
     StoreClock clock,
+    TimeProvider time,
     IOptions<StoreOptions> options,
     ILogger<LedgerGrain> logger)
     : Grain, ILedgerGrain
@@ -47,10 +44,9 @@ internal sealed partial class LedgerGrain(
     private readonly RecordEpochs _records = new();
     private readonly HashSet<Task> _inFlight = [];
     private readonly Dictionary<string, Task> _recordWrites = [];
-    private readonly RowChanges _rows = new();
 
     private TenantKeys _keys;
-    private ChangeMarks _marks = null!;
+    private TenantJournal _journal = null!;
     private LedgerMemory _memory = null!;
     private TenantQuota _quota = null!;
     private RedisValue _token;
@@ -68,7 +64,7 @@ internal sealed partial class LedgerGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _keys = new TenantKeys(TenantId);
-        _marks = new ChangeMarks(changes, TenantId);
+        _journal = new TenantJournal(TenantId, facts, time);
 
         // A token, not a counter: a store that lost its last second must not let an older writer match again by counting.
         _token = Guid.NewGuid().ToString("N");
@@ -76,14 +72,15 @@ internal sealed partial class LedgerGrain(
         _memory = new LedgerMemory(store.Incarnation, _lastEpoch, lease);
         _proofs = new SharedRuns(ProveOnceAsync);
         var taken = await TakeFenceAsync();
-        _marks.Begin();
+        _journal.Doubt();
 
         // From here on no older writer can write; what is read now is durable, as a barrier stands behind the fence, and stays true until this
         // activation changes it.
-        auditFeed.Doubt(TenantId);
         var tenant = await store.Database.StringGetAsync(_keys.Tenant);
         _isClosed = tenant.HasValue && TenantRecords.Parse((byte[])tenant!).Status == TenantStatus.Closed;
         _memory.NextDueMs = await FirstDueAsync();
+        await RefuseOlderFormatsAsync();
+        await _journal.LoadAsync(store);
         await LoadHistoryAsync();
         _quota = await TenantQuota.LoadAsync(store, clock, _keys, options.Value);
         if (_memory.NextDueMs != long.MaxValue)
@@ -153,11 +150,6 @@ internal sealed partial class LedgerGrain(
             Accept(record);
         }
 
-        if (transaction.Audit.Length > 0)
-        {
-            transaction = transaction with { Writes = [.. transaction.Writes, .. AuditWrites.Of(transaction.Audit, options.Value)] };
-        }
-
         if (transaction.History is { } proposed && !MayUpdate(proposed))
         {
             return CommitOutcome.Conflict;
@@ -171,7 +163,8 @@ internal sealed partial class LedgerGrain(
             NoteDue(acceptedDueMs);
         }
 
-        if (!await WriteAsync(transaction))
+        var kept = _journal.Keep(transaction.Facts);
+        if (!await WriteAsync(transaction, kept))
         {
             return CommitOutcome.Conflict;
         }
@@ -186,7 +179,7 @@ internal sealed partial class LedgerGrain(
             await InstallAsync(written);
         }
 
-        _marks.Committed(transaction);
+        Tell(transaction, kept);
         FollowUp(transaction);
         return CommitOutcome.Durable;
     }
@@ -257,10 +250,10 @@ internal sealed partial class LedgerGrain(
         }
     }
 
-    private async Task<bool> WriteAsync(LedgerTransaction transaction)
+    private async Task<bool> WriteAsync(LedgerTransaction transaction, NumberedFacts? kept)
     {
         var began = Stopwatch.GetTimestamp();
-        var write = groupCommit.CommitAsync(_keys.Fence, _token, _memory.Incarnation, _keys, transaction);
+        var write = groupCommit.CommitAsync(_keys.Fence, _token, _memory.Incarnation, _keys, transaction, kept);
         _inFlight.Add(write);
         if (transaction.Record is { } record)
         {
@@ -310,26 +303,32 @@ internal sealed partial class LedgerGrain(
     private void EndActivation()
     {
         _isInDoubt = true;
-        auditFeed.Doubt(TenantId);
-        _marks.InDoubt();
+        _journal.Doubt();
         board.Withdraw(TenantId, _memory);
         DeactivateOnIdle();
     }
 
+    private void Tell(LedgerTransaction transaction, NumberedFacts? kept)
+    {
+        if (_journal.TellsBudgets)
+        {
+            foreach (var stake in transaction.Stakes)
+            {
+                _journal.Tell(BudgetChanged.By(new BudgetKey(stake.Scope, stake.Unit), stake.Delta));
+            }
+        }
+
+        _journal.Tell(transaction.Facts, kept);
+    }
+
     private void FollowUp(LedgerTransaction transaction)
     {
-        auditFeed.Add(transaction.Audit);
         foreach (var write in transaction.Writes)
         {
             if (write.Key == (string)_keys.Tenant!)
             {
                 _isClosed = TenantRecords.Parse(write.Value).Status == TenantStatus.Closed;
             }
-        }
-
-        if (transaction.Row is { } row)
-        {
-            _rows.Add(new RowChange(row, null), Environment.TickCount64);
         }
 
         if (transaction is { Record: { Closes: true } ended, Writes.Length: > 0 } && ReservationId.TryParse(ended.Id, out _))

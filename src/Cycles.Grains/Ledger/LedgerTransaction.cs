@@ -1,8 +1,7 @@
 using Cycles.Grains.History;
-using Cycles.Grains.Lists;
+using Cycles.Grains.Journal;
 using Cycles.Grains.Scopes;
 using Cycles.Protocol.Amounts;
-using Cycles.Protocol.Audit;
 using Cycles.Protocol.Scopes;
 using StackExchange.Redis;
 
@@ -32,17 +31,13 @@ internal sealed record LedgerTransaction
     [Id(4)]
     public bool AllowedWhenClosed { get; init; }
 
-    /// <summary>What the list of reservations shows from now on.</summary>
+    /// <summary>What it tells those who read.</summary>
     [Id(5)]
-    public ReservationRow? Row { get; init; }
+    public Fact[] Facts { get; init; } = [];
 
     /// <summary>The tenant's epoch under which the operation was admitted; an older one conflicts. Null when no admission is behind it.</summary>
     [Id(6)]
     public long? AdmissionEpoch { get; init; }
-
-    /// <summary>What the audit log says of it.</summary>
-    [Id(7)]
-    public AuditLogEntry[] Audit { get; init; } = [];
 
     /// <summary>What it takes of the tenant's quota.</summary>
     [Id(8)]

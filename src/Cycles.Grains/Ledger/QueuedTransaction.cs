@@ -1,3 +1,4 @@
+using Cycles.Grains.Journal;
 using Cycles.Grains.Store;
 using StackExchange.Redis;
 
@@ -9,9 +10,16 @@ namespace Cycles.Grains.Ledger;
 /// <param name="incarnation">The store's life in which the ledger read what this rests on.</param>
 /// <param name="keys">The tenant's keys.</param>
 /// <param name="transaction">What is written.</param>
+/// <param name="kept">The facts that are kept with it; null when there are none.</param>
 /// <param name="takesFence">Whether it sets the fence, whatever it held, instead of being conditional on it.</param>
 internal sealed class QueuedTransaction(
-    RedisKey fence, RedisValue token, long incarnation, TenantKeys keys, LedgerTransaction transaction, bool takesFence = false)
+    RedisKey fence,
+    RedisValue token,
+    long incarnation,
+    TenantKeys keys,
+    LedgerTransaction transaction,
+    NumberedFacts? kept = null,
+    bool takesFence = false)
 {
     // Callers go on elsewhere: the group commit must not run their continuations before it takes the next batch.
     private readonly TaskCompletionSource<bool> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -32,6 +40,9 @@ internal sealed class QueuedTransaction(
     public TenantKeys Keys => keys;
 
     public LedgerTransaction Transaction => transaction;
+
+    /// <summary>The facts that are kept with it; null when there are none.</summary>
+    public NumberedFacts? Kept => kept;
 
     /// <summary>How large it is.</summary>
     public long Bytes { get; } = TransactionSize.Of(transaction);

@@ -17,9 +17,11 @@ internal sealed class StoreBatch
     private readonly Dictionary<string, List<SortedSetEntry>> _added = [];
     private readonly Dictionary<string, List<RedisValue>> _removed = [];
     private readonly List<RedisKey> _removedKeys = [];
+    private readonly FactNumbers _numbers;
 
-    public StoreBatch(IDatabase database, List<QueuedTransaction> batch)
+    public StoreBatch(IDatabase database, List<QueuedTransaction> batch, StoreOptions options)
     {
+        _numbers = new FactNumbers(options);
         _commands = database.CreateTransaction();
         var conditions = new HashSet<(RedisKey, RedisValue)>();
         foreach (var queued in batch)
@@ -38,8 +40,14 @@ internal sealed class StoreBatch
             {
                 Add(write);
             }
+
+            if (queued.Kept is { } kept)
+            {
+                _numbers.Number(queued.Keys, kept, Add);
+            }
         }
 
+        _numbers.WriteHeads(Add);
         AddCoalesced();
         foreach (var queued in batch.Where(queued => queued.TakesFence))
         {
@@ -70,6 +78,9 @@ internal sealed class StoreBatch
 
         return true;
     }
+
+    /// <summary>The batch is durable: the next one goes on counting from the numbers of this one.</summary>
+    public void CountOn() => _numbers.CountOn();
 
     private void Add(string numbers, BudgetDelta delta)
     {

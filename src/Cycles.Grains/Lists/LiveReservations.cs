@@ -1,4 +1,5 @@
 using Cycles.Grains.History;
+using Cycles.Grains.Journal;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Store;
 
@@ -12,7 +13,7 @@ internal sealed class LiveReservations(RedisStore store, ILedgerGrain ledger, Te
 {
     private const int ReadBatch = 500;
 
-    private RowFeed _seen;
+    private FactPosition _seen;
     private Task? _loading;
 
     /// <summary>The reservations.</summary>
@@ -32,7 +33,7 @@ internal sealed class LiveReservations(RedisStore store, ILedgerGrain ledger, Te
             await loading;
         }
 
-        var followed = await ledger.FollowRows(_seen);
+        var followed = await ledger.FollowReservations(_seen);
         if (_loading is not null || !TryApply(followed))
         {
             await (_loading ??= LoadAsync());
@@ -40,25 +41,22 @@ internal sealed class LiveReservations(RedisStore store, ILedgerGrain ledger, Te
     }
 
     /// <summary>Takes over changes, unless others did meanwhile, or there are some that are not known.</summary>
-    private bool TryApply(FollowedRows followed)
+    private bool TryApply(FollowedReservations followed)
     {
-        var before = followed.Now.Sequence - (followed.Changes?.Length ?? 0);
-        if (followed.Changes is null || followed.Now.Source != _seen.Source || before > _seen.Sequence)
+        var page = followed.Page;
+        if (page.IsGap || page.Now.Source != _seen.Source || page.After.Sequence > _seen.Sequence)
         {
             return false;
         }
 
-        if (followed.Now.Sequence < _seen.Sequence)
+        if (page.Now.Sequence < _seen.Sequence)
         {
             return true;
         }
 
-        foreach (var change in followed.Changes[(int)(_seen.Sequence - before)..])
-        {
-            Apply(change, Index);
-        }
-
-        (_seen, History) = (followed.Now, followed.History);
+        // Some of them may be known: to apply them again, in order and up to the last, comes to the same.
+        Array.ForEach(page.Facts, fact => Apply(fact, Index));
+        (_seen, History) = (page.Now, followed.History);
         return true;
     }
 
@@ -70,7 +68,7 @@ internal sealed class LiveReservations(RedisStore store, ILedgerGrain ledger, Te
         {
             for (var attempt = 1; ; attempt++)
             {
-                var load = new Load(await ledger.FollowRows(default));
+                var load = new Load(await ledger.FollowReservations(default));
 
                 // In this order: what ends in between is in the second.
                 await AddAsync(load, keys.Due);
@@ -109,24 +107,27 @@ internal sealed class LiveReservations(RedisStore store, ILedgerGrain ledger, Te
         }
     }
 
-    private static void Apply(RowChange change, ReservationIndex index)
+    private static void Apply(Fact fact, ReservationIndex index)
     {
-        if (change.Row is { } row)
+        switch (fact)
         {
-            index.Put(row);
+            case ReservationChanged changed:
+                index.Put(changed.Row);
+                break;
+            case ReservationsSealed @sealed:
+                Array.ForEach(@sealed.Ids, index.Remove);
+                break;
         }
-
-        Array.ForEach(change.Sealed ?? [], index.Remove);
     }
 
     /// <summary>What is being read, and what has changed since that began.</summary>
-    private sealed class Load(FollowedRows begun)
+    private sealed class Load(FollowedReservations begun)
     {
-        private readonly List<RowChange> _changes = [];
+        private readonly List<Fact> _facts = [];
 
         public ReservationIndex Index { get; } = new();
 
-        public RowFeed Seen { get; private set; } = begun.Now;
+        public FactPosition Seen { get; private set; } = begun.Page.Now;
 
         public HistoryManifest History { get; private set; } = begun.History;
 
@@ -134,16 +135,16 @@ internal sealed class LiveReservations(RedisStore store, ILedgerGrain ledger, Te
 
         public async Task FollowAsync(ILedgerGrain ledger)
         {
-            var followed = await ledger.FollowRows(Seen);
-            IsComplete &= followed.Changes is not null;
-            _changes.AddRange(followed.Changes ?? []);
-            (Seen, History) = (followed.Now, followed.History);
+            var followed = await ledger.FollowReservations(Seen);
+            IsComplete &= !followed.Page.IsGap;
+            _facts.AddRange(followed.Page.Facts);
+            (Seen, History) = (followed.Page.Now, followed.History);
         }
 
         /// <summary>The rows with the changes.</summary>
         public ReservationIndex Finish()
         {
-            _changes.ForEach(change => Apply(change, Index));
+            _facts.ForEach(fact => Apply(fact, Index));
             return Index;
         }
     }

@@ -1,4 +1,5 @@
 using Cycles.Grains.Addressing;
+using Cycles.Grains.Audit;
 using Cycles.Grains.Expiry;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Lists;
@@ -75,8 +76,7 @@ internal sealed partial class ReservationCoordinator
                 ],
                 AllowedWhenClosed = allowedWhenClosed,
                 QuotaUse = QuotaUse.ReservationEnd,
-                Row = ReservationRow.Of(settled),
-                Audit = audit is null ? [] : [audit],
+                Facts = audit is null ? [ChangeOf(settled)] : [ChangeOf(settled), new AuditFact(audit)],
             },
             locks);
 
@@ -137,6 +137,8 @@ internal sealed partial class ReservationCoordinator
 
     private ReservationReply Answer(Problem? problem, ReservationRecord reservation) =>
         problem is null ? new ReservationReply(null, reservation, Clock.NowMs) : ReservationReply.Refused(problem);
+
+    private static ReservationChanged ChangeOf(ReservationRecord reservation) => new(ReservationRow.Of(reservation));
 
     private StoreWrite WriteOf(ReservationRecord reservation) => StoreWrite.Set(
         host.Keys.Reservation(id),

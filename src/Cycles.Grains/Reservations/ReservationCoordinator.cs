@@ -161,7 +161,7 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
             Record = StakeOf(isActiveAfter: true),
             Writes = [WriteOf(extended), StoreWrite.AddMember(host.Keys.Due, id, extended.LapsesAtMs)],
             DueAtMs = extended.LapsesAtMs,
-            Row = ReservationRow.Of(extended),
+            Facts = [ChangeOf(extended)],
         });
     });
 
@@ -317,7 +317,7 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
                 StoreWrite.AddMember(host.Keys.Due, id, reservation.LapsesAtMs),
             ],
             DueAtMs = reservation.LapsesAtMs,
-            Row = ReservationRow.Of(reservation),
+            Facts = [ChangeOf(reservation)],
             QuotaUse = QuotaUse.Reservation,
         });
         switch (outcome)

@@ -1,6 +1,5 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Cycles.Grains.Audit;
+using Cycles.Grains.Journal;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Periods;
 using Cycles.Grains.Scheduling;
@@ -13,6 +12,8 @@ using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Identity;
 using Cycles.Protocol.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json;
 
 namespace Cycles.Grains.Scopes;
 
@@ -48,7 +49,7 @@ internal sealed partial class ScopeGrain
             AdmissionEpoch = tenantEpoch,
             Writes = [.. WritesOf(record, previous: null), once.Mark(Keys, reply)],
             DueAtMs = DueAtMs(record),
-            Audit = [AuditOf(origin, record, creates: true, amount: new Amount(record.Unit, allocated), metadata: record.Metadata)],
+            Facts = FactsOf(record, AuditOf(origin, record, creates: true, amount: new Amount(record.Unit, allocated), metadata: record.Metadata)),
         });
         if (await RefusalOfAsync(outcome, tenantEpoch) is { } refused)
         {
@@ -151,13 +152,8 @@ internal sealed partial class ScopeGrain
                 .. funded == record ? [] : WritesOf(funded, record),
                 reply is { } stake ? WriteOf(stake.Id, new FundingRecord(command.PayloadHash, response), command.IdempotencyKey is not null) : once.Mark(Keys, new FundReply(response, null)),
             ],
-            Audit = command.IsBulkRow
-                ? []
-                :
-                [
-                    AuditOf(
-                        origin, record, command.Reason, amount: new Amount(command.Unit, command.Amount), operation: command.Operation, metadata: command.Metadata),
-                ],
+            Facts = FactsOf(funded, command.IsBulkRow ? null : AuditOf(
+                origin, record, command.Reason, amount: new Amount(command.Unit, command.Amount), operation: command.Operation, metadata: command.Metadata)),
         });
         return outcome == CommitOutcome.Durable
             ? new FundReply(response, null)
@@ -197,7 +193,7 @@ internal sealed partial class ScopeGrain
             AdmissionEpoch = tenantEpoch,
             Writes = [.. WritesOf(next, record), once.Mark(Keys, reply)],
             DueAtMs = DueAtMs(next),
-            Audit = [replacement.Audit!],
+            Facts = FactsOf(next, replacement.Audit),
         });
         return await RefusalOfAsync(outcome, tenantEpoch) ?? reply;
     });
@@ -319,6 +315,13 @@ internal sealed partial class ScopeGrain
         var write = StoreWrite.SetField(
             Keys.Budgets, TenantKeys.BudgetField(_scope, record.Unit), GrainJson.Write(record, GrainJson.Default.BudgetRecord));
         return PeriodEnds.WriteOf(Keys, record, previous) is { } indexed ? [write, indexed] : [write];
+    }
+
+    /// <summary>What the change of a budget tells: that it has changed, and what the audit log says of it.</summary>
+    private Fact[] FactsOf(BudgetRecord record, AuditLogEntry? audit)
+    {
+        var changed = new BudgetChanged(new BudgetKey(_scope, record.Unit), BudgetPart.Record);
+        return audit is null ? [changed] : [changed, new AuditFact(audit)];
     }
 
     private static long? DueAtMs(BudgetRecord record) => record.EndsAtMs() is { } endsAtMs ? PeriodEnds.DueAtMs(endsAtMs) : null;

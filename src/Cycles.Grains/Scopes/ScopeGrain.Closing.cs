@@ -38,7 +38,7 @@ internal sealed partial class ScopeGrain
         {
             Stakes = [new ScopeStake(_scope, unit, granted.Epoch, default)],
             Writes = WritesOf(closed, record),
-            Audit = [CascadeEntries.Of(close, record, granted.State, now)],
+            Facts = FactsOf(closed, CascadeEntries.Of(close, record, granted.State, now)),
             AllowedWhenClosed = true,
         });
         return true;

@@ -87,7 +87,7 @@ internal sealed partial class ScopeGrain
             Stakes = [new ScopeStake(_scope, unit, granted.Epoch, delta)],
             Writes = WritesOf(next, record),
             DueAtMs = DueAtMs(next),
-            Audit = [AuditOfRollover(next, periods, granted.State, granted.State.Apply(delta))],
+            Facts = FactsOf(next, AuditOfRollover(next, periods, granted.State, granted.State.Apply(delta))),
         });
         if (outcome == CommitOutcome.TenantClosed)
         {

@@ -64,11 +64,17 @@ public readonly struct TenantKeys(string tenantId)
     /// <summary>Sorted set: fields of budgets whose period ends by the time at which it has ended.</summary>
     public RedisKey PeriodEnds => _prefix + "period-ends";
 
-    /// <summary>Sorted set: the days on which the audit log has entries, by the time of the last one.</summary>
-    public RedisKey AuditDays => _prefix + "audit-days";
+    /// <summary>String: the number of the last fact of a stream of the journal.</summary>
+    public RedisKey JournalHead(string stream) => $"{_prefix}journal:{stream}";
 
-    /// <summary>Hash: log id to audit entry, of one day.</summary>
-    public RedisKey Audit(string day) => $"{_prefix}audit:{day}";
+    /// <summary>Sorted set: the days on which a stream has facts, by the time of the last one.</summary>
+    public RedisKey JournalDays(string stream) => $"{_prefix}journal:{stream}:days";
+
+    /// <summary>Hash: number to fact, of one day of a stream.</summary>
+    public RedisKey Journal(string stream, string day) => $"{_prefix}journal:{stream}:{day}";
+
+    /// <summary>Sorted set of builds before the journal: the days of the audit log. No build that has a journal writes it.</summary>
+    public RedisKey AuditDays => _prefix + "audit-days";
 
     /// <summary>Hash: the numbers of one budget.</summary>
     public RedisKey Numbers(ScopePath scope, Unit unit) => $"{_prefix}numbers:{BudgetField(scope, unit)}";

@@ -1,3 +1,5 @@
+using Cycles.Grains.Audit;
+using Cycles.Grains.Journal;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Audit;
@@ -34,7 +36,7 @@ internal sealed class TenantChange<T>(string tenantId, ILedgerGrain ledger, Load
         {
             Record = new RecordStake(OpenedTenant.RecordId, loaded.Epoch),
             Writes = writes,
-            Audit = audit,
+            Facts = [new TenantChanged(FactKind.Tenants, tenantId), .. audit.Select(entry => new AuditFact(entry))],
             AllowedWhenClosed = true,
         });
         if (outcome != CommitOutcome.Durable)

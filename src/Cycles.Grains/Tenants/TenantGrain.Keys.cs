@@ -1,4 +1,5 @@
 using Cycles.Grains.Audit;
+using Cycles.Grains.Journal;
 using Cycles.Grains.Keys;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Store;
@@ -97,7 +98,11 @@ internal sealed partial class TenantGrain
         {
             if ((await LoadedAsync()).State?.FindKey(keyId) is not null)
             {
-                await _ledger.Commit(new LedgerTransaction { Writes = [KeyUses.WriteOf(Keys, keyId, clock.NowMs)] });
+                await _ledger.Commit(new LedgerTransaction
+                {
+                    Writes = [KeyUses.WriteOf(Keys, keyId, clock.NowMs)],
+                    Facts = [new TenantChanged(FactKind.Tenants, TenantId)],
+                });
             }
         }
         catch (Exception exception) when (exception is StoreInDoubtException or StoreUnavailableException)

@@ -20,9 +20,9 @@ internal sealed class AuditLines : IAsyncDisposable
     {
         var keys = new TenantKeys(tenantId);
         var lines = new List<JsonObject>();
-        foreach (var day in await _database.SortedSetRangeByRankAsync(keys.AuditDays))
+        foreach (var day in await _database.SortedSetRangeByRankAsync(keys.JournalDays("audit")))
         {
-            var values = await _database.HashValuesAsync(keys.Audit(day!));
+            var values = await _database.HashValuesAsync(keys.Journal("audit", day!));
             lines.AddRange(values.Select(value => (JsonObject)JsonNode.Parse((string)value!)!));
         }
 

@@ -65,9 +65,9 @@ internal sealed class PeriodicBudgets(ICyclesApi api, IDatabase store, string te
 
         var keys = new TenantKeys(tenantId);
         var log = new List<JsonNode>();
-        foreach (var day in await store.SortedSetRangeByRankAsync(keys.AuditDays))
+        foreach (var day in await store.SortedSetRangeByRankAsync(keys.JournalDays("audit")))
         {
-            log.AddRange((await store.HashValuesAsync(keys.Audit(day!))).Select(entry => JsonNode.Parse((string)entry!)!));
+            log.AddRange((await store.HashValuesAsync(keys.Journal("audit", day!))).Select(entry => JsonNode.Parse((string)entry!)!));
         }
 
         var rollovers = log.Where(entry => (string?)entry["operation"] == "budget_period_rollover").Select(entry => (string?)entry["resource_id"]);

@@ -1,5 +1,7 @@
-using Cycles.Grains.Audit.Feed;
+using Cycles.Grains.Audit;
 using Cycles.Grains.Audit.Index;
+using Cycles.Grains.Journal;
+using Cycles.Grains.Tests.Journal;
 
 namespace Cycles.Grains.Tests.Audit;
 
@@ -18,7 +20,7 @@ public sealed class UntoldEntriesTests
     {
         _untold.Found(Row("log_1"));
         _time.Advance(TimeSpan.FromSeconds(1));
-        _untold.Told(News([Row("log_1")]));
+        _untold.Told([Kept("log_1")]);
 
         _time.Advance(Patience * 2);
         Assert.Equal(0, _untold.TakeOverdue(Patience));
@@ -28,7 +30,7 @@ public sealed class UntoldEntriesTests
     public void An_entry_that_no_silo_tells_of_is_a_fault_once_and_not_before_its_time()
     {
         _untold.Found(Row("log_1"));
-        _untold.Told(News([Row("log_2")]));
+        _untold.Told([Kept("log_2")]);
         _time.Advance(Patience);
         Assert.Equal(0, _untold.TakeOverdue(Patience));
 
@@ -42,14 +44,14 @@ public sealed class UntoldEntriesTests
     {
         _untold.Found(Row("log_1", "acme"));
         _untold.Found(Row("log_2", "other"));
-        _untold.Told(News([], "acme"));
+        _untold.Told([new TenantChanged(FactKind.Audit, "acme")]);
 
         _time.Advance(Patience * 2);
         Assert.Equal(1, _untold.TakeOverdue(Patience));
     }
 
     [Fact]
-    public void What_is_counted_anew_is_no_fault()
+    public void What_is_read_anew_is_no_fault()
     {
         _untold.Found(Row("log_1"));
         _untold.Clear();
@@ -58,7 +60,7 @@ public sealed class UntoldEntriesTests
         Assert.Equal(0, _untold.TakeOverdue(Patience));
     }
 
-    private static AuditNews News(AuditRow[] rows, params string[] doubtful) => new(true, rows, doubtful, []);
+    private static AuditEntryKept Kept(string id) => new(Row(id));
 
     private static AuditRow Row(string id, string tenantId = "acme") => new()
     {
@@ -68,15 +70,4 @@ public sealed class UntoldEntriesTests
         Operation = "updateTenant",
         Status = 200,
     };
-
-    private sealed class ManualTime : TimeProvider
-    {
-        private long _ticks;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => _ticks;
-
-        public void Advance(TimeSpan by) => _ticks += by.Ticks;
-    }
 }

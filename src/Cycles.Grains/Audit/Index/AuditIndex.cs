@@ -2,11 +2,12 @@ using System.Globalization;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using Cycles.Grains.Columns;
+using Cycles.Grains.Journal;
 
 namespace Cycles.Grains.Audit.Index;
 
 /// <summary>
-/// The audit log in memory, a column for each thing that can be asked for, rows in order of time: some 80 bytes an entry, and up to 150 when
+/// The audit log in memory, a column for each thing that can be asked for, rows in order of time: some 90 bytes an entry, and up to 160 when
 /// each has a resource of its own. A question reads only the columns that it is about.
 /// </summary>
 internal sealed class AuditIndex
@@ -19,13 +20,9 @@ internal sealed class AuditIndex
     private readonly Column<ulong> _requests = new();
     private readonly Column<int>[] _values = Array.ConvertAll(Fields, _ => new Column<int>());
     private readonly InternedTexts[] _texts = Array.ConvertAll(Fields, _ => new InternedTexts());
-    private readonly Dictionary<(string TenantId, int Day), int> _counts = [];
-    private readonly Dictionary<(string TenantId, int Day), int> _unreadable = [];
+    private readonly Column<long> _numbers = new();
 
     public int Count => _times.Count;
-
-    /// <summary>The days of which there are entries.</summary>
-    public IEnumerable<(string TenantId, int Day)> Days => _counts.Keys;
 
     public Column<int> Values(AuditField field) => _values[(int)field];
 
@@ -40,23 +37,13 @@ internal sealed class AuditIndex
 
     public ulong RequestOf(int row) => _requests[row];
 
-    /// <summary>How many entries of a tenant's day are known, those that cannot be read included.</summary>
-    public int CountOf(string tenantId, int day) => _counts.GetValueOrDefault((tenantId, day)) + _unreadable.GetValueOrDefault((tenantId, day));
-
-    /// <summary>Whether a row is among the first <paramref name="sorted"/> ones, which are in order.</summary>
-    public bool Has(AuditRow row, int sorted)
-    {
-        var key = Read(row).Key;
-        var place = FirstFrom(key, sorted);
-        return place < sorted && KeyOf(place) == key;
-    }
+    /// <summary>The number in the tenant's stream.</summary>
+    public long NumberOf(int row) => _numbers[row];
 
     /// <summary>The first row at or after a place in time; <see cref="Count"/> when there is none.</summary>
-    public int FirstFrom(RowKey key) => FirstFrom(key, Count);
-
-    private int FirstFrom(RowKey key, int count)
+    public int FirstFrom(RowKey key)
     {
-        var (low, high) = (0, count);
+        var (low, high) = (0, Count);
         while (low < high)
         {
             var middle = (low + high) >>> 1;
@@ -81,12 +68,8 @@ internal sealed class AuditIndex
         foreach (var row in rows)
         {
             Append(Read(row));
-            CountIn(row);
         }
     }
-
-    /// <summary>Says how many entries of a day cannot be read, so that they do not look like ones that are missing.</summary>
-    public void SetUnreadable(string tenantId, int day, int count) => _unreadable[(tenantId, day)] = count;
 
     /// <summary>Puts the rows in order, each once.</summary>
     public void Sort()
@@ -102,11 +85,7 @@ internal sealed class AuditIndex
         var kept = new List<int>(order.Length);
         for (var i = 0; i < order.Length; i++)
         {
-            if (i > 0 && keys[i] == keys[i - 1])
-            {
-                CountOut(order[i]);
-            }
-            else
+            if (i == 0 || keys[i] != keys[i - 1])
             {
                 kept.Add(order[i]);
             }
@@ -115,33 +94,34 @@ internal sealed class AuditIndex
         Arrange(CollectionsMarshal.AsSpan(kept));
     }
 
-    /// <summary>This index without the days that are not to stay, and without the texts that only those had.</summary>
+    /// <summary>This index without the tenants' days that are not to stay, and without the texts that only those had.</summary>
     public AuditIndex Where(Func<string, int, bool> staysDay)
     {
+        var known = new Dictionary<(int Tenant, int Day), bool>();
+        var stays = new bool[Count];
+        for (var row = 0; row < Count; row++)
+        {
+            ref var isKept = ref CollectionsMarshal.GetValueRefOrAddDefault(known, (Values(AuditField.Tenant)[row], DayOf(row)), out var isKnown);
+            if (!isKnown)
+            {
+                isKept = staysDay(Texts(AuditField.Tenant).ToText(Values(AuditField.Tenant)[row]), DayOf(row));
+            }
+
+            stays[row] = isKept;
+        }
+
+        if (!known.ContainsValue(false))
+        {
+            return this;
+        }
+
         var rest = new AuditIndex();
         for (var row = 0; row < Count; row++)
         {
-            var tenantId = Texts(AuditField.Tenant).ToText(Values(AuditField.Tenant)[row]);
-            if (staysDay(tenantId, DayOf(row)))
+            if (stays[row])
             {
                 rest.Append(new RowData(
-                    KeyOf(row), TraceOf(row), RequestOf(row), Array.ConvertAll(Fields, field => Texts(field).ToText(Values(field)[row]))));
-            }
-        }
-
-        foreach (var ((tenantId, day), count) in _counts)
-        {
-            if (staysDay(tenantId, day))
-            {
-                rest._counts[(tenantId, day)] = count;
-            }
-        }
-
-        foreach (var ((tenantId, day), count) in _unreadable)
-        {
-            if (staysDay(tenantId, day))
-            {
-                rest._unreadable[(tenantId, day)] = count;
+                    KeyOf(row), TraceOf(row), RequestOf(row), NumberOf(row), Array.ConvertAll(Fields, field => Texts(field).ToText(Values(field)[row]))));
             }
         }
 
@@ -175,13 +155,12 @@ internal sealed class AuditIndex
             _ids.Insert(place, data.Key.Id);
             _traces.Insert(place, data.Trace);
             _requests.Insert(place, data.Request);
+            _numbers.Insert(place, data.Number);
             foreach (var field in Fields)
             {
                 Values(field).Insert(place, Texts(field).Intern(data.Texts[(int)field]));
             }
         }
-
-        CountIn(row);
     }
 
     private void Append(RowData data)
@@ -190,6 +169,7 @@ internal sealed class AuditIndex
         _ids.Add(data.Key.Id);
         _traces.Add(data.Trace);
         _requests.Add(data.Request);
+        _numbers.Add(data.Number);
         foreach (var field in Fields)
         {
             Values(field).Add(Texts(field).Intern(data.Texts[(int)field]));
@@ -202,6 +182,7 @@ internal sealed class AuditIndex
         _ids.Arrange(order);
         _traces.Arrange(order);
         _requests.Arrange(order);
+        _numbers.Arrange(order);
         foreach (var values in _values)
         {
             values.Arrange(order);
@@ -219,20 +200,14 @@ internal sealed class AuditIndex
             new RowKey(row.Timestamp.ToUnixTimeMilliseconds(), id),
             ParseTrace(row.TraceId),
             HashOfRequest(row.RequestId),
+            row.Number,
             [
                 row.TenantId, row.Operation, row.ResourceType, row.ResourceId, row.KeyId, row.ErrorCode,
                 row.Status.ToString("D3", CultureInfo.InvariantCulture),
             ]);
     }
 
-    private void CountIn(AuditRow row) =>
-        CollectionsMarshal.GetValueRefOrAddDefault(_counts, (row.TenantId, AuditDays.NumberOf(row.Timestamp)), out _)++;
+    private int DayOf(int row) => JournalDays.NumberOf(DateTimeOffset.FromUnixTimeMilliseconds(_times[row]));
 
-    private void CountOut(int row) =>
-        CollectionsMarshal.GetValueRefOrAddDefault(
-            _counts, (Texts(AuditField.Tenant).ToText(Values(AuditField.Tenant)[row]), DayOf(row)), out _)--;
-
-    private int DayOf(int row) => AuditDays.NumberOf(DateTimeOffset.FromUnixTimeMilliseconds(_times[row]));
-
-    private readonly record struct RowData(RowKey Key, UInt128 Trace, ulong Request, string?[] Texts);
+    private readonly record struct RowData(RowKey Key, UInt128 Trace, ulong Request, long Number, string?[] Texts);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Cycles.Protocol.Audit;
 
 namespace Cycles.Grains.Audit.Index;
@@ -38,6 +39,10 @@ internal sealed record AuditRow
 
     [Id(10)]
     public string? ErrorCode { get; init; }
+
+    /// <summary>Its number in its tenant's stream; it is not part of the entry.</summary>
+    [Id(11), JsonIgnore]
+    public long Number { get; init; }
 
     public static AuditRow Of(AuditLogEntry entry) => new()
     {

@@ -1,4 +1,4 @@
-using Cycles.Grains.Audit.Feed;
+using Cycles.Grains.Journal;
 
 namespace Cycles.Grains.Audit.Index;
 
@@ -24,34 +24,42 @@ internal sealed class UntoldEntries(TimeProvider time)
     }
 
     /// <summary>Notes what the silos have told since, and of which tenants they have told that there may be more.</summary>
-    public void Told(AuditNews news)
+    public void Told(Fact[] facts)
     {
         if (_entries.Count == 0)
         {
             return;
         }
 
-        foreach (var row in news.Rows)
+        foreach (var fact in facts)
         {
-            _entries.Remove(row.LogId);
-        }
-
-        foreach (var doubtful in news.Doubtful)
-        {
-            foreach (var (id, entry) in _entries)
+            switch (fact)
             {
-                if (entry.TenantId == doubtful)
-                {
-                    _entries.Remove(id);
-                }
+                case AuditEntryKept kept:
+                    _entries.Remove(kept.Row.LogId);
+                    break;
+                case TenantChanged doubtful:
+                    Forget(doubtful.TenantId);
+                    break;
             }
         }
     }
 
-    /// <summary>Forgets all: everything is counted anew, as what a silo has told is not known.</summary>
+    private void Forget(string tenantId)
+    {
+        foreach (var (id, entry) in _entries)
+        {
+            if (entry.TenantId == tenantId)
+            {
+                _entries.Remove(id);
+            }
+        }
+    }
+
+    /// <summary>Forgets all: everything is read anew, as what a silo has told is not known.</summary>
     public void Clear() => _entries.Clear();
 
-    /// <summary>How many have waited longer than <paramref name="patience"/>; they are not counted again.</summary>
+    /// <summary>How many have waited longer than <paramref name="patience"/>; they are not said again.</summary>
     public int TakeOverdue(TimeSpan patience)
     {
         var overdue = _entries.Where(entry => time.GetElapsedTime(entry.Value.FoundAt) > patience).Select(entry => entry.Key).ToArray();

@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace Cycles.Grains.Audit;
+namespace Cycles.Grains.Journal;
 
-/// <summary>Days of the audit log, UTC: in the store <c>20260401</c>, in memory the day's number since year 1.</summary>
-internal static class AuditDays
+/// <summary>The days of a stream, UTC: in the store <c>20260401</c>, in memory the day's number since year 1.</summary>
+internal static class JournalDays
 {
     private const string Format = "yyyyMMdd";
 

@@ -1,0 +1,15 @@
+using Cycles.Grains.Store;
+using Cycles.Protocol.Amounts;
+using Cycles.Protocol.Scopes;
+
+namespace Cycles.Grains.Scopes;
+
+/// <summary>Which budget: a scope has one for each unit.</summary>
+/// <param name="Scope">The scope.</param>
+/// <param name="Unit">The unit.</param>
+[GenerateSerializer, Immutable, Alias("cycles.budget-key")]
+internal readonly record struct BudgetKey([property: Id(0)] ScopePath Scope, [property: Id(1)] Unit Unit)
+{
+    /// <summary>Its field in the hash of budgets; unique over all tenants.</summary>
+    public override string ToString() => TenantKeys.BudgetField(Scope, Unit);
+}
