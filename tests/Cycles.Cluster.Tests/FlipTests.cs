@@ -34,6 +34,7 @@ public sealed class FlipTests
             Record = new RecordStake(OpenedTenant.RecordId, opened.Epoch),
             Writes = [StoreWrite.Set(new TenantKeys(TenantId).Tenant, Encoding.UTF8.GetBytes(closed))],
             AllowedWhenClosed = true,
+            ClosesTenant = true,
         }).AsTask();
         await Task.Delay(Arrival);
         var changes = Enumerable.Range(0, Changes).Select(_ => ledger.Commit(new LedgerTransaction()).AsTask()).ToArray();

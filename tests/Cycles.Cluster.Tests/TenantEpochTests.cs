@@ -112,6 +112,7 @@ public sealed class TenantEpochTests
             Record = new RecordStake(OpenedTenant.RecordId, epoch),
             Writes = [StoreWrite.Set(new TenantKeys(TenantId).Tenant, active)],
             AllowedWhenClosed = true,
+            ClosesTenant = false,
         });
 
         Assert.Equal(CommitOutcome.Conflict, outcome);

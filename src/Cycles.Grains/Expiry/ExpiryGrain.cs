@@ -169,7 +169,7 @@ internal sealed partial class ExpiryGrain(
         }
     }
 
-    private async Task<Swept> RollOverAsync(DueBudget budget)
+    private async Task<Swept> RollOverAsync(BudgetKey budget)
     {
         try
         {

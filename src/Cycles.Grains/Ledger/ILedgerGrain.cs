@@ -167,10 +167,4 @@ internal sealed record OpenedHistory(
 /// <param name="NextDueMs">When the next of either is due; <see cref="long.MaxValue"/> when there is none.</param>
 [GenerateSerializer, Immutable, Alias("cycles.due-work")]
 internal sealed record DueWork(
-    [property: Id(0)] string[] Reservations, [property: Id(1)] DueBudget[] Budgets, [property: Id(2)] long NextDueMs);
-
-/// <summary>A budget whose period has ended.</summary>
-/// <param name="Scope">Its scope.</param>
-/// <param name="Unit">Its unit.</param>
-[GenerateSerializer, Immutable, Alias("cycles.due-budget")]
-internal readonly record struct DueBudget([property: Id(0)] ScopePath Scope, [property: Id(1)] Unit Unit);
+    [property: Id(0)] string[] Reservations, [property: Id(1)] BudgetKey[] Budgets, [property: Id(2)] long NextDueMs);

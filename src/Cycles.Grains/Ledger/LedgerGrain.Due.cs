@@ -1,6 +1,6 @@
 using Cycles.Grains.Addressing;
 using Cycles.Grains.Expiry;
-using Cycles.Grains.Periods;
+using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
 using Cycles.Grains.Waits;
 using StackExchange.Redis;
@@ -17,9 +17,10 @@ internal sealed partial class LedgerGrain
 
     public async ValueTask<DueWork> ReadDue(long nowMs, int limit)
     {
-        var lapsed = store.Database.SortedSetRangeByScoreAsync(_keys.Due, stop: nowMs, take: limit);
-        var budgets = await PeriodEnds.ReadDueAsync(store, _keys, nowMs, limit);
-        var reservations = Array.ConvertAll(await lapsed, id => (string)id!);
+        var lapsed = ReadDueAsync(_keys.Due, nowMs, limit);
+        var ended = await ReadDueAsync(_keys.PeriodEnds, nowMs, limit);
+        var reservations = await lapsed;
+        var budgets = Array.ConvertAll(ended, BudgetKey.Parse);
         if (reservations.Length == limit || budgets.Length == limit)
         {
             return new DueWork(reservations, budgets, nowMs);
@@ -70,9 +71,22 @@ internal sealed partial class LedgerGrain
         _acceptedDueMs = Math.Min(_acceptedDueMs, dueAtMs);
     }
 
+    /// <summary>What of an index is due, the longest ago first.</summary>
+    private async Task<string[]> ReadDueAsync(RedisKey index, long nowMs, int limit)
+    {
+        // By rank, and the first alone: on Garnet a range by score reads the whole rest of the set, and mostly nothing is due.
+        var entries = await store.Database.SortedSetRangeByRankWithScoresAsync(index, 0, 0);
+        if (entries.Length > 0 && entries[0].Score <= nowMs)
+        {
+            entries = await store.Database.SortedSetRangeByRankWithScoresAsync(index, 0, limit - 1);
+        }
+
+        return [.. entries.TakeWhile(entry => entry.Score <= nowMs).Select(entry => (string)entry.Element!)];
+    }
+
     private async Task<long> FirstDueAsync()
     {
-        // By rank: on Garnet a range by score reads the whole rest of the set.
+        // By rank, as above.
         var reservation = store.Database.SortedSetRangeByRankWithScoresAsync(_keys.Due, 0, 0);
         var period = store.Database.SortedSetRangeByRankWithScoresAsync(_keys.PeriodEnds, 0, 0);
         return Math.Min(FirstScore(await reservation), FirstScore(await period));

@@ -4,17 +4,14 @@ using Cycles.Grains.Cluster;
 using Cycles.Grains.Expiry;
 using Cycles.Grains.History;
 using Cycles.Grains.Journal;
-using Cycles.Grains.Periods;
 using Cycles.Grains.Placement;
 using Cycles.Grains.Scheduling;
 using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
-using Cycles.Grains.Tenants;
 using Cycles.Grains.Waits;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Identity;
 using Cycles.Protocol.Scopes;
-using Cycles.Protocol.Tenants;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
@@ -76,8 +73,8 @@ internal sealed partial class LedgerGrain(
 
         // From here on no older writer can write; what is read now is durable, as a barrier stands behind the fence, and stays true until this
         // activation changes it.
-        var tenant = await store.Database.StringGetAsync(_keys.Tenant);
-        _isClosed = tenant.HasValue && TenantRecords.Parse((byte[])tenant!).Status == TenantStatus.Closed;
+        // Written in the transaction that closes the tenant, and never removed.
+        _isClosed = await store.Database.KeyExistsAsync(_keys.Close);
         _memory.NextDueMs = await FirstDueAsync();
         await RefuseOlderFormatsAsync();
         await _journal.LoadAsync(store);
@@ -116,8 +113,7 @@ internal sealed partial class LedgerGrain(
             await ArmExpiryAsync(dueAtMs);
         }
 
-        var tenantStatus = WrittenStatus(transaction);
-        while (_flip is { } underWay && (!transaction.AllowedWhenClosed || tenantStatus is not null))
+        while (_flip is { } underWay && (!transaction.AllowedWhenClosed || transaction.ClosesTenant is not null))
         {
             // Once anybody can read that the tenant is closed, nothing of it may still become durable (CASCADE SEMANTICS, mode B (a)): what
             // was accepted before the flip stands before it in the store, what comes after waits for it and is refused.
@@ -125,7 +121,7 @@ internal sealed partial class LedgerGrain(
         }
 
         // Nothing opens a closed tenant again, whatever its grain believes.
-        var opensAgain = _isClosed && tenantStatus is not (null or TenantStatus.Closed);
+        var opensAgain = _isClosed && transaction.ClosesTenant == false;
         if (_isInDoubt || opensAgain || !AreEpochsCurrent(transaction))
         {
             Telemetry.Conflicts.Add(1);
@@ -143,8 +139,7 @@ internal sealed partial class LedgerGrain(
             return refused;
         }
 
-        using var flip = !_isClosed && tenantStatus == TenantStatus.Closed ? new Flip(this) : null;
-
+        using var flip = !_isClosed && transaction.ClosesTenant == true ? new Flip(this) : null;
         if (transaction.Record is { } record)
         {
             Accept(record);
@@ -185,25 +180,6 @@ internal sealed partial class LedgerGrain(
     }
 
     public ValueTask<bool> IsTenantClosed() => new(_isClosed);
-
-    /// <summary>The status that a transaction gives the tenant; null when it does not write the tenant's record.</summary>
-    private TenantStatus? WrittenStatus(LedgerTransaction transaction)
-    {
-        if (transaction.Record?.Id != OpenedTenant.RecordId)
-        {
-            return null;
-        }
-
-        foreach (var write in transaction.Writes)
-        {
-            if (write.Key == (string)_keys.Tenant!)
-            {
-                return TenantRecords.Parse(write.Value).Status;
-            }
-        }
-
-        return null;
-    }
 
     private bool AreEpochsCurrent(LedgerTransaction transaction)
     {
@@ -323,14 +299,7 @@ internal sealed partial class LedgerGrain(
 
     private void FollowUp(LedgerTransaction transaction)
     {
-        foreach (var write in transaction.Writes)
-        {
-            if (write.Key == (string)_keys.Tenant!)
-            {
-                _isClosed = TenantRecords.Parse(write.Value).Status == TenantStatus.Closed;
-            }
-        }
-
+        _isClosed = transaction.ClosesTenant ?? _isClosed;
         if (transaction is { Record: { Closes: true } ended, Writes.Length: > 0 } && ReservationId.TryParse(ended.Id, out _))
         {
             CountEnded();

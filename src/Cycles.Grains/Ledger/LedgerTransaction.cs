@@ -39,6 +39,10 @@ internal sealed record LedgerTransaction
     [Id(6)]
     public long? AdmissionEpoch { get; init; }
 
+    /// <summary>Whether the tenant is closed behind it; null when it leaves that as it is.</summary>
+    [Id(7)]
+    public bool? ClosesTenant { get; init; }
+
     /// <summary>What it takes of the tenant's quota.</summary>
     [Id(8)]
     public QuotaUse QuotaUse { get; init; }

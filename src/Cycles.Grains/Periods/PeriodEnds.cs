@@ -6,7 +6,7 @@ using Cycles.Protocol.Scopes;
 
 namespace Cycles.Grains.Periods;
 
-/// <summary>The tenant's index of budgets by the end of their period: written with every record that has one, read when it is due.</summary>
+/// <summary>The tenant's index of budgets by the end of their period: written with every record that has one. The ledger reads what is due.</summary>
 internal static class PeriodEnds
 {
     /// <summary>
@@ -34,25 +34,4 @@ internal static class PeriodEnds
     /// <summary>Takes a budget out of the index.</summary>
     public static StoreWrite Remove(TenantKeys keys, ScopePath scope, Unit unit) =>
         StoreWrite.RemoveMember(keys.PeriodEnds, TenantKeys.BudgetField(scope, unit));
-
-    /// <summary>The budgets whose period has ended by <paramref name="nowMs"/>, at most <paramref name="limit"/>, the longest ago first.</summary>
-    public static async Task<DueBudget[]> ReadDueAsync(RedisStore store, TenantKeys keys, long nowMs, int limit)
-    {
-        // By rank, and the first alone: on Garnet a range by score reads the whole set, and mostly nothing is due.
-        var entries = await store.Database.SortedSetRangeByRankWithScoresAsync(keys.PeriodEnds, 0, 0);
-        if (entries.Length > 0 && entries[0].Score <= nowMs)
-        {
-            entries = await store.Database.SortedSetRangeByRankWithScoresAsync(keys.PeriodEnds, 0, limit - 1);
-        }
-
-        return [.. entries.TakeWhile(entry => entry.Score <= nowMs).Select(entry => Parse((string)entry.Element!))];
-    }
-
-    private static DueBudget Parse(string field)
-    {
-        var bar = field.LastIndexOf('|');
-        return bar > 0 && UnitNames.TryParse(field[(bar + 1)..], out var unit)
-            ? new DueBudget(ScopePath.FromCanonical(field[..bar]), unit)
-            : throw new InvalidDataException($"{field} is no budget");
-    }
 }

@@ -3,6 +3,7 @@ using Cycles.Grains.Journal;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Audit;
+using Cycles.Protocol.Tenants;
 
 namespace Cycles.Grains.Tenants;
 
@@ -27,10 +28,22 @@ internal sealed class TenantChange<T>(string tenantId, ILedgerGrain ledger, Load
     /// <param name="writes">What is written.</param>
     /// <exception cref="StoreInDoubtException">That state is not the tenant's any more, or the outcome is not known.</exception>
     public ValueTask WriteAsync(T answer, AuditLogEntry[] audit, params StoreWrite[] writes) =>
-        WritePartAsync(audit, [.. writes, once.Mark(new TenantKeys(tenantId), answer)]);
+        CommitAsync(audit, [.. writes, once.Mark(new TenantKeys(tenantId), answer)]);
 
     /// <summary>The same for one of several transactions of a change, each of which may be repeated.</summary>
-    public async ValueTask WritePartAsync(AuditLogEntry[] audit, StoreWrite[] writes)
+    public ValueTask WritePartAsync(AuditLogEntry[] audit, StoreWrite[] writes) => CommitAsync(audit, writes);
+
+    /// <summary>The same, with the tenant's own record.</summary>
+    public ValueTask WriteTenantAsync(Tenant tenant, T answer, AuditLogEntry[] audit, params StoreWrite[] more)
+    {
+        var keys = new TenantKeys(tenantId);
+        return CommitAsync(
+            audit,
+            [StoreWrite.Set(keys.Tenant, TenantRecords.Format(tenant)), .. more, once.Mark(keys, answer)],
+            closesTenant: tenant.Status == TenantStatus.Closed);
+    }
+
+    private async ValueTask CommitAsync(AuditLogEntry[] audit, StoreWrite[] writes, bool? closesTenant = null)
     {
         var outcome = await ledger.Commit(new LedgerTransaction
         {
@@ -38,6 +51,7 @@ internal sealed class TenantChange<T>(string tenantId, ILedgerGrain ledger, Load
             Writes = writes,
             Facts = [new TenantChanged(FactKind.Tenants, tenantId), .. audit.Select(entry => new AuditFact(entry))],
             AllowedWhenClosed = true,
+            ClosesTenant = closesTenant,
         });
         if (outcome != CommitOutcome.Durable)
         {

@@ -35,8 +35,7 @@ internal sealed partial class TenantGrain
         await grains.GetGrain<IClusterGrain>(0).AddTenant(TenantId);
         var tenant = TenantChanges.Create(request, clock.Now);
         var reply = new TenantReply(null, tenant, IsNew: true);
-        await change.WriteAsync(
-            reply, [AuditOf(origin, AuditResources.Tenant, TenantId, creates: true)], StoreWrite.Set(Keys.Tenant, TenantRecords.Format(tenant)));
+        await change.WriteTenantAsync(tenant, reply, [AuditOf(origin, AuditResources.Tenant, TenantId, creates: true)]);
         change.State = new TenantState(tenant);
         return reply;
     });

@@ -78,7 +78,7 @@ internal sealed partial class TenantGrain
             await grains.Get<IClosingGrain>(TenantId).Arm().WithinAsync(ArmPatience, "the reminder of the close cannot be registered");
         }
 
-        await change.WriteAsync(answer, isAudited ? [audit] : [], [StoreWrite.Set(Keys.Tenant, TenantRecords.Format(tenant)), .. intent, .. more]);
+        await change.WriteTenantAsync(tenant, answer, isAudited ? [audit] : [], [.. intent, .. more]);
         (state.Tenant, state.Close) = (tenant, close);
     }
 
