@@ -13,7 +13,8 @@ namespace Cycles.Gateway.Audit;
 /// </summary>
 internal sealed partial class AuditJournal(IGrainFactory grains, GatewayOptions options, ILogger<AuditJournal> logger) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    // The tenant's ledger writes it, and its silo may hang. A refusal is not worth more of its caller's time.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly FixedWindowRateLimiter _unauthenticated = new(PerMinute(options.UnauthenticatedAuditPerMinute));
     private readonly PartitionedRateLimiter<string> _denials = PartitionedRateLimiter.Create<string, string>(

@@ -13,7 +13,7 @@ internal sealed class AuditAppends(RedisStore store, IGrainFactory grains)
     /// <exception cref="StoreUnavailableException">It was not.</exception>
     public async Task AppendAsync(AuditLogEntry entry)
     {
-        if (entry.TenantId is AuditLogEntry.AdminTenant or AuditLogEntry.UnauthenticatedTenant)
+        if (await IsListedAsync(entry.TenantId))
         {
             await CommitAsync(entry);
             return;
@@ -28,12 +28,29 @@ internal sealed class AuditAppends(RedisStore store, IGrainFactory grains)
         await Task.WhenAll(name, barrier);
     }
 
+    /// <summary>Whether readers look for the tenant's entries anyhow.</summary>
+    private async Task<bool> IsListedAsync(string tenantId) =>
+        tenantId is AuditLogEntry.AdminTenant or AuditLogEntry.UnauthenticatedTenant
+        || await store.Database.SortedSetScoreAsync(ClusterKeys.Tenants, tenantId) is not null;
+
     private async Task CommitAsync(AuditLogEntry entry)
     {
         var ledger = grains.Get<ILedgerGrain>(entry.TenantId);
-        var transaction = new LedgerTransaction { Facts = [new AuditFact(entry)], AllowedWhenClosed = true };
-        for (var attempt = 1; await ledger.Commit(transaction) != CommitOutcome.Durable; attempt++)
+        var transaction = new LedgerTransaction { Facts = [new AuditFact(entry)], AllowedWhenClosed = true, QuotaUse = QuotaUse.Unmetered };
+        for (var attempt = 1; ; attempt++)
         {
+            try
+            {
+                if (await ledger.Commit(transaction) == CommitOutcome.Durable)
+                {
+                    return;
+                }
+            }
+            catch (StoreInDoubtException) when (attempt < Retries.Most)
+            {
+                // It may be written twice then, under two numbers. It has one id, and is shown once.
+            }
+
             // The ledger was about to end. The next one takes it.
             await Retries.PauseAsync(attempt);
         }

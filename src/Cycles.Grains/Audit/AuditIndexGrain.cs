@@ -25,7 +25,8 @@ namespace Cycles.Grains.Audit;
 // 4. What is left is a writer that its cluster has given up, and whose tenant nobody has taken over. It is found by a look at all heads
 //    that goes on beside the pages, some ten seconds later. That look also meets entries that the store shows and that are not durable yet,
 //    whose silo tells of them a moment later: only what stays untold is a fault (UntoldEntries, event 1303).
-// 5. A store that has forgotten its last moments may give their numbers to other entries. Its next life is told by its incarnation: then all is read anew.
+// 5. A store that has forgotten its last moments may give their numbers to other entries. Its next life is told by its incarnation: then all is read anew. What is written before this silo has
+//    noticed that is told under numbers that the index has, with ids that it does not: then all of that tenant is read anew.
 //
 // Where nobody asks, nothing of this happens: after ten minutes the index goes, and the silos keep nothing.
 [CollectionAgeLimit(Minutes = 10)]
@@ -44,14 +45,13 @@ internal sealed partial class AuditIndexGrain(
     private static readonly TimeSpan RoundEvery = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan VerifyFor = TimeSpan.FromMinutes(1);
 
-    // The group commit gives a batch up after two timeouts at the latest, and its ledger then says that its tenant is to be counted.
+    // The group commit gives a batch up after two timeouts at the latest, and its ledger then says that there may be more of its tenant.
     private const int TellWithinTimeouts = 3;
 
     private readonly AuditStoreReader _reader = new(store, logger);
     private readonly UntoldEntries _untold = new(time);
-    private readonly ClusterFacts _facts = new(FactKind.Audit, facts, membership, time);
+    private readonly ClusterFacts _facts = new(FactKind.Audit, facts, membership, store, time);
     private AuditIndexKeeper? _kept;
-    private long _incarnation;
     private int _evictedOn;
     private long _queriedAt;
     private Queue<string> _unverified = [];
@@ -111,15 +111,13 @@ internal sealed partial class AuditIndexGrain(
 
     private async Task CatchUpAsync()
     {
-        await store.RecognizeAsync();
-        if (_incarnation != store.Incarnation)
+        // Whatever goes wrong before it is accepted, the next page reads all heads.
+        var news = await _facts.ReadAsync();
+        if (!news.IsSameStore)
         {
-            _incarnation = store.Incarnation;
             Kept.Clear();
         }
 
-        // Whatever goes wrong before it is accepted, the next page reads all heads.
-        var news = await _facts.ReadAsync();
         if (Kept.IsLoaded && news.IsWhole)
         {
             var behind = Kept.Take(news.Facts);

@@ -83,6 +83,9 @@ internal sealed class HistoryWriter(RedisStore store, StoreClock clock, ILedgerG
             Writes = [StoreWrite.Set(tenant.History, GrainJson.Write(next, GrainJson.Default.HistoryManifest)), .. change.Writes],
             AllowedWhenClosed = true,
             History = new HistoryChange(next, change.Sealed),
+
+            // What it writes was counted when it was written first.
+            QuotaUse = QuotaUse.Unmetered,
         });
         return outcome == CommitOutcome.Durable;
     }

@@ -49,7 +49,7 @@ internal sealed partial class BudgetIndexGrain : Grain, IBudgetIndexGrain
         _store = store;
         _logger = logger;
         _reader = new BudgetIndexReader(store);
-        _facts = new ClusterFacts(FactKind.Budgets, facts, membership, time);
+        _facts = new ClusterFacts(FactKind.Budgets, facts, membership, store, time);
         _catchUps = new SharedRuns(CatchUpAsync);
     }
 

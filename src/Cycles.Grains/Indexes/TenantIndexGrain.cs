@@ -37,7 +37,7 @@ internal sealed class TenantIndexGrain : Grain, ITenantIndexGrain
     {
         _store = store;
         _clock = clock;
-        _facts = new ClusterFacts(FactKind.Tenants, facts, membership, time);
+        _facts = new ClusterFacts(FactKind.Tenants, facts, membership, store, time);
         _catchUps = new SharedRuns(CatchUpAsync);
     }
 

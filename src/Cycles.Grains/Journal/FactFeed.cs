@@ -12,6 +12,8 @@ internal sealed class FactFeed(int most, TimeProvider time)
     // What one reader has read is kept for another, as far as these go.
     private const int Spare = 1_024;
 
+    private const int ForgottenAtOnce = 4;
+
     // Longer than an index lives without being asked: one that has not read by then has ended.
     private static readonly TimeSpan KeepFor = TimeSpan.FromMinutes(20);
 
@@ -22,6 +24,7 @@ internal sealed class FactFeed(int most, TimeProvider time)
     private long _source;
     private long _sequence;
     private long _forgotten;
+    private long _readTo;
     private long _readAt;
 
     /// <summary>Whether anybody reads.</summary>
@@ -49,6 +52,7 @@ internal sealed class FactFeed(int most, TimeProvider time)
             }
 
             Keep(fact);
+            Forget();
             if (_told.Count > most)
             {
                 // What is lost is lost to every reader there can be, so the rest is of no use either.
@@ -66,7 +70,7 @@ internal sealed class FactFeed(int most, TimeProvider time)
             if (!_isRead)
             {
                 // Another source each time: a reader of an earlier one does not know what came meanwhile.
-                (_source, _sequence, _forgotten, _isRead) = (Random.Shared.NextInt64(1, long.MaxValue), 0, 0, true);
+                (_source, _sequence, _forgotten, _readTo, _isRead) = (Random.Shared.NextInt64(1, long.MaxValue), 0, 0, 0, true);
             }
 
             var now = new FactPosition(_source, _sequence);
@@ -75,9 +79,8 @@ internal sealed class FactFeed(int most, TimeProvider time)
                 return new FactPage(after, now, IsGap: true, []);
             }
 
-            var facts = FactsAfter(after.Sequence);
-            Forget(after.Sequence);
-            return new FactPage(after, now, IsGap: false, facts);
+            _readTo = Math.Max(_readTo, after.Sequence);
+            return new FactPage(after, now, IsGap: false, FactsAfter(after.Sequence));
         }
     }
 
@@ -91,11 +94,25 @@ internal sealed class FactFeed(int most, TimeProvider time)
 
         if (_subjects.Remove(subject, out var earlier))
         {
-            fact = fact.After(earlier.Value.Fact);
+            fact = Join(earlier.Value, fact);
             _told.Remove(earlier);
         }
 
         _subjects.Add(subject, _told.AddLast(new Told(++_sequence, fact)));
+    }
+
+    /// <summary>What stands for two facts of one subject.</summary>
+    private Fact Join(Told earlier, Fact fact)
+    {
+        var both = fact.After(earlier.Fact);
+        if (earlier.Sequence > _readTo || ReferenceEquals(both, fact))
+        {
+            return both;
+        }
+
+        // The reader knows the earlier one. Another one that does not must read the store: this fact is less than both.
+        _forgotten = Math.Max(_forgotten, earlier.Sequence);
+        return fact;
     }
 
     private Fact[] FactsAfter(long sequence)
@@ -110,11 +127,12 @@ internal sealed class FactFeed(int most, TimeProvider time)
         return [.. facts];
     }
 
-    private void Forget(long sequence)
+    /// <summary>Makes room for what was told, of what was read: more than that would make the one who tells wait.</summary>
+    private void Forget()
     {
-        while (_told.Count > Spare && _told.First is { } first && first.Value.Sequence <= sequence)
+        for (var i = 0; i < ForgottenAtOnce && _told.Count > Spare && _told.First is { } first && first.Value.Sequence <= _readTo; i++)
         {
-            _forgotten = first.Value.Sequence;
+            _forgotten = Math.Max(_forgotten, first.Value.Sequence);
             _told.RemoveFirst();
             if (first.Value.Fact.Subject is { } subject)
             {

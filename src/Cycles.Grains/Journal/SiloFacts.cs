@@ -3,8 +3,8 @@ namespace Cycles.Grains.Journal;
 /// <summary>What the ledgers of this silo tell those who read of all tenants.</summary>
 internal sealed class SiloFacts(TimeProvider time)
 {
-    // Each budget once; some 150 bytes each.
-    private const int MostBudgets = 262_144;
+    // Each budget once; some 150 bytes each. A page of them is made under the lock that those who tell take, some milliseconds long.
+    private const int MostBudgets = 131_072;
     private const int MostTenants = 65_536;
     private const int MostAudit = 4_096;
 

@@ -323,6 +323,6 @@ internal sealed partial class LedgerGrain(
         }
     }
 
-    [LoggerMessage(EventId = 1202, Level = LogLevel.Warning, Message = "Another writer holds the fence of tenant {TenantId}; this one ends")]
+    [LoggerMessage(EventId = 1202, Level = LogLevel.Warning, Message = "The ledger of tenant {TenantId} may not write any more: another has the fence, or the store or an earlier write is not certain. It ends")]
     private static partial void LogFenced(ILogger logger, string tenantId);
 }

@@ -6,6 +6,9 @@ internal enum QuotaUse
     /// <summary>Nothing that a quota limits: it is never refused for quota. Its bytes count all the same.</summary>
     None,
 
+    /// <summary>Nothing, and its bytes do not count: what the service writes for itself, and was counted before or is not the tenant's doing.</summary>
+    Unmetered,
+
     /// <summary>One more active reservation, with its record.</summary>
     Reservation,
 

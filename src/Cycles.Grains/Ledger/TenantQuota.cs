@@ -80,9 +80,8 @@ internal sealed class TenantQuota
     /// <summary>Counts a transaction that is accepted, and lets it carry the count of bytes from time to time.</summary>
     public LedgerTransaction Count(LedgerTransaction transaction)
     {
-        if (transaction.History is not null)
+        if (transaction.QuotaUse == QuotaUse.Unmetered)
         {
-            // What it writes was counted when it was written first.
             return transaction;
         }
 
@@ -111,7 +110,7 @@ internal sealed class TenantQuota
     /// <summary>Takes back what was counted of a transaction that was not written after all.</summary>
     public void Undo(LedgerTransaction transaction)
     {
-        if (transaction.History is not null)
+        if (transaction.QuotaUse == QuotaUse.Unmetered)
         {
             return;
         }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Cycles.Grains.Audit;
 using Cycles.Grains.Journal;
 using Cycles.Grains.Ledger;
@@ -12,8 +14,6 @@ using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Identity;
 using Cycles.Protocol.Json;
-using System.Text.Json.Nodes;
-using System.Text.Json;
 
 namespace Cycles.Grains.Scopes;
 

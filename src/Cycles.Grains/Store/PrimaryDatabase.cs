@@ -63,6 +63,9 @@ public sealed class PrimaryDatabase(IDatabase database)
     /// <summary>ZCARD.</summary>
     public Task<long> SortedSetLengthAsync(RedisKey key) => database.SortedSetLengthAsync(key, flags: Flags);
 
+    /// <summary>ZSCORE.</summary>
+    public Task<double?> SortedSetScoreAsync(RedisKey key, RedisValue member) => database.SortedSetScoreAsync(key, member, Flags);
+
     /// <summary>ZRANGE.</summary>
     public Task<RedisValue[]> SortedSetRangeByRankAsync(RedisKey key, long start = 0, long stop = -1) =>
         database.SortedSetRangeByRankAsync(key, start, stop, flags: Flags);
@@ -71,7 +74,4 @@ public sealed class PrimaryDatabase(IDatabase database)
     public Task<SortedSetEntry[]> SortedSetRangeByRankWithScoresAsync(RedisKey key, long start, long stop) =>
         database.SortedSetRangeByRankWithScoresAsync(key, start, stop, flags: Flags);
 
-    /// <summary>ZRANGEBYSCORE from the lowest score on.</summary>
-    public Task<RedisValue[]> SortedSetRangeByScoreAsync(RedisKey key, double stop, long take) =>
-        database.SortedSetRangeByScoreAsync(key, stop: stop, take: take, flags: Flags);
 }

@@ -15,7 +15,7 @@ public static class Defaults
             ("Logging:LogLevel:Cycles", "Information"),
 
             // What Orleans logs in their names: that they start.
-            ("Logging:LogLevel:Cycles.Grains.Audit.Feed.AuditFeedService", "Warning"),
+            ("Logging:LogLevel:Cycles.Grains.Journal.SiloFactsService", "Warning"),
             ("Logging:LogLevel:Cycles.Grains.Cluster.SiloProbe", "Warning"),
 
             // It takes the machine's uptime for a stall.

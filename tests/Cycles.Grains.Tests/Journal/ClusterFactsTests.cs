@@ -22,9 +22,10 @@ public sealed class ClusterFactsTests
     private readonly HashSet<SiloAddress> _silent = [];
     private readonly ClusterFacts _facts;
     private SiloAddress[] _members = [];
+    private long _incarnation;
 
     public ClusterFactsTests() => _facts = new ClusterFacts(
-        (silo, after) => Task.FromResult(_silent.Contains(silo) ? null : _feeds[silo].Read(after)), () => Task.FromResult(_members), _time);
+        (silo, after) => Task.FromResult(_silent.Contains(silo) ? null : _feeds[silo].Read(after)), () => Task.FromResult(_members), () => new(_incarnation), _time);
 
     [Fact]
     public async Task The_first_reading_is_not_whole_and_the_next_has_what_both_silos_have_told()
@@ -101,6 +102,19 @@ public sealed class ClusterFactsTests
         await FollowAsync(First);
         Assert.True((await _facts.ReadAsync()).IsWhole);
         Assert.False((await ReadAsync(First)).IsWhole);
+    }
+
+    [Fact]
+    public async Task A_store_that_may_have_forgotten_makes_everything_be_read_once()
+    {
+        await FollowAsync(First, Second);
+        _incarnation++;
+
+        var news = await ReadAsync(First, Second);
+
+        Assert.False(news.IsWhole);
+        Assert.False(news.IsSameStore);
+        Assert.True((await ReadAsync(First, Second)) is { IsWhole: true, IsSameStore: true });
     }
 
     private async Task FollowAsync(params SiloAddress[] silos)

@@ -1,9 +1,9 @@
+using CsCheck;
 using Cycles.Grains.Journal;
 using Cycles.Grains.Lists;
 using Cycles.Grains.Scopes;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Scopes;
-using CsCheck;
 
 namespace Cycles.Grains.Tests.Journal;
 
@@ -76,6 +76,22 @@ public sealed class FactFeedTests
         _feed.Tell(Budget(BudgetPart.Reserved));
 
         Assert.Equal([Budget((BudgetPart)greater)], _feed.Read(first.Now).Facts);
+    }
+
+    [Fact]
+    public void A_change_that_was_read_does_not_make_the_next_one_greater()
+    {
+        var first = _feed.Read(default);
+        _feed.Tell(Budget(BudgetPart.Record));
+        var second = _feed.Read(first.Now);
+        Assert.Equal([Budget(BudgetPart.Record)], _feed.Read(second.After).Facts);
+        _feed.Read(second.Now);
+        _feed.Tell(Budget(BudgetPart.Reserved));
+
+        Assert.Equal([Budget(BudgetPart.Reserved)], _feed.Read(second.Now).Facts);
+
+        // Another reader, which knows of neither, must not take the lesser for both.
+        Assert.True(_feed.Read(first.Now).IsGap);
     }
 
     [Fact]

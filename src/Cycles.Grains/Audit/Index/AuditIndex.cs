@@ -40,6 +40,14 @@ internal sealed class AuditIndex
     /// <summary>The number in the tenant's stream.</summary>
     public long NumberOf(int row) => _numbers[row];
 
+    /// <summary>Whether a row is there.</summary>
+    public bool Has(AuditRow row)
+    {
+        var key = Read(row).Key;
+        var place = FirstFrom(key);
+        return place < Count && KeyOf(place) == key;
+    }
+
     /// <summary>The first row at or after a place in time; <see cref="Count"/> when there is none.</summary>
     public int FirstFrom(RowKey key)
     {

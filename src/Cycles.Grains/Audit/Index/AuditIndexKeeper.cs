@@ -11,10 +11,10 @@ namespace Cycles.Grains.Audit.Index;
 /// <param name="retention">What is shown now.</param>
 internal sealed class AuditIndexKeeper(AuditStoreReader reader, Func<DateTimeOffset> now, Func<AuditRetention> retention)
 {
-    // More missing entries of one tenant than this are looked for in all its days and sorted in, fewer are asked for by number and put in their places.
+    // More missing entries than this are looked for in their tenants' days and sorted in, fewer are asked for by number and put in their places.
     private const int MostAsked = 256;
 
-    private readonly Dictionary<string, long> _read = [];
+    private readonly Dictionary<string, Read> _read = [];
     private AuditIndex? _index;
 
     /// <summary>The index.</summary>
@@ -24,7 +24,7 @@ internal sealed class AuditIndexKeeper(AuditStoreReader reader, Func<DateTimeOff
     public bool IsLoaded => _index is not null;
 
     /// <summary>The number of the last entry of a tenant up to which the index has all; 0 when it has none.</summary>
-    public long NumberOf(string tenantId) => _read.GetValueOrDefault(tenantId);
+    public long NumberOf(string tenantId) => _read.GetValueOrDefault(tenantId).Number;
 
     /// <summary>Forgets all.</summary>
     public void Clear()
@@ -41,16 +41,21 @@ internal sealed class AuditIndexKeeper(AuditStoreReader reader, Func<DateTimeOff
     public HashSet<string> Take(Fact[] facts)
     {
         var behind = new HashSet<string>();
+        var forgotten = new HashSet<string>();
         foreach (var fact in facts)
         {
             switch (fact)
             {
                 case AuditEntryKept { Row: var row } when row.Number == NumberOf(row.TenantId) + 1:
                     Index.Insert([row]);
-                    _read[row.TenantId] = row.Number;
+                    Note(row.TenantId, row.Number);
                     break;
                 case AuditEntryKept { Row: var row } when row.Number > NumberOf(row.TenantId):
                     behind.Add(row.TenantId);
+                    break;
+                case AuditEntryKept { Row: var row } when !Index.Has(row):
+                    // The store has forgotten what had that number, and has given it again.
+                    forgotten.Add(row.TenantId);
                     break;
                 case TenantChanged doubtful:
                     behind.Add(doubtful.TenantId);
@@ -58,6 +63,8 @@ internal sealed class AuditIndexKeeper(AuditStoreReader reader, Func<DateTimeOff
             }
         }
 
+        Drop(forgotten);
+        behind.UnionWith(forgotten);
         return behind;
     }
 
@@ -67,30 +74,27 @@ internal sealed class AuditIndexKeeper(AuditStoreReader reader, Func<DateTimeOff
     public async Task CatchUpAsync(IReadOnlyCollection<string> tenantIds, Action<AuditRow>? found = null)
     {
         var heads = tenantIds.Zip(await reader.ReadHeadsAsync(tenantIds)).ToDictionary(pair => pair.First, pair => pair.Second);
-        DropForgotten(heads);
-        var all = new List<string>();
-        foreach (var (tenantId, head) in heads.Where(tenant => tenant.Value > NumberOf(tenant.Key)))
+
+        // A store that has lost its last moments in a crash has fewer entries than are known: nothing of that tenant is certain.
+        Drop(heads.Where(tenant => tenant.Value < NumberOf(tenant.Key)).Select(tenant => tenant.Key).ToHashSet());
+        var behind = heads.Where(tenant => tenant.Value > NumberOf(tenant.Key)).Select(tenant => tenant.Key).ToList();
+        if (IsLoaded && behind.Sum(tenantId => heads[tenantId] - NumberOf(tenantId)) <= MostAsked)
         {
-            if (head - NumberOf(tenantId) > MostAsked || !await TryAskAsync(tenantId, head, found))
-            {
-                all.Add(tenantId);
-            }
+            behind = await AskAsync(behind, heads, found);
         }
 
-        if (all.Count > 0 || !IsLoaded)
+        if (behind.Count > 0 || !IsLoaded)
         {
-            await ReadAllAsync(all, heads, found);
+            await ReadAllAsync(behind, heads, found);
         }
     }
 
-    /// <summary>A store that has lost its last moments in a crash has fewer entries than are known: nothing of that tenant is certain.</summary>
-    private void DropForgotten(Dictionary<string, long> heads)
+    private void Drop(HashSet<string> tenantIds)
     {
-        var forgotten = heads.Where(tenant => tenant.Value < NumberOf(tenant.Key)).Select(tenant => tenant.Key).ToHashSet();
-        if (forgotten.Count > 0)
+        if (tenantIds.Count > 0)
         {
-            _index = _index?.Where((tenantId, _) => !forgotten.Contains(tenantId));
-            foreach (var tenantId in forgotten)
+            _index = _index?.Where((tenantId, _) => !tenantIds.Contains(tenantId));
+            foreach (var tenantId in tenantIds)
             {
                 _read.Remove(tenantId);
             }
@@ -98,27 +102,35 @@ internal sealed class AuditIndexKeeper(AuditStoreReader reader, Func<DateTimeOff
     }
 
     /// <summary>Asks for the entries that are missing by their numbers, of the last days.</summary>
-    /// <returns>Whether they were all there.</returns>
-    private async Task<bool> TryAskAsync(string tenantId, long head, Action<AuditRow>? found)
+    /// <returns>The tenants of which they were not all there.</returns>
+    private async Task<List<string>> AskAsync(List<string> tenantIds, Dictionary<string, long> heads, Action<AuditRow>? found)
     {
-        var missing = (int)(head - NumberOf(tenantId));
-        var numbers = new long[missing];
-        for (var i = 0; i < missing; i++)
-        {
-            numbers[i] = head - missing + 1 + i;
-        }
-
         var today = JournalDays.NumberOf(now());
-        var rows = await reader.ReadAsync(tenantId, numbers, [today, today - 1]);
-        if (rows.Count < missing)
+        var answers = await Task.WhenAll(tenantIds.Select(tenantId =>
         {
-            return false;
+            var numbers = new long[heads[tenantId] - NumberOf(tenantId)];
+            for (var i = 0; i < numbers.Length; i++)
+            {
+                numbers[i] = NumberOf(tenantId) + 1 + i;
+            }
+
+            return reader.ReadAsync(tenantId, numbers, [today, today - 1]);
+        }));
+        var incomplete = new List<string>();
+        foreach (var (tenantId, rows) in tenantIds.Zip(answers))
+        {
+            if (rows.Count < heads[tenantId] - NumberOf(tenantId))
+            {
+                incomplete.Add(tenantId);
+                continue;
+            }
+
+            rows.ForEach(row => found?.Invoke(row));
+            Index.Insert(rows);
+            Note(tenantId, heads[tenantId]);
         }
 
-        rows.ForEach(row => found?.Invoke(row));
-        Index.Insert(rows);
-        _read[tenantId] = head;
-        return true;
+        return incomplete;
     }
 
     private async Task ReadAllAsync(List<string> tenantIds, Dictionary<string, long> heads, Action<AuditRow>? found)
@@ -126,7 +138,8 @@ internal sealed class AuditIndexKeeper(AuditStoreReader reader, Func<DateTimeOff
         try
         {
             var shown = retention();
-            var days = (await reader.ReadDaysAsync(tenantIds)).FindAll(day => shown.ShowsDay(day.TenantId, day.Day));
+            var days = (await reader.ReadDaysAsync(tenantIds)).FindAll(day =>
+                day.Day >= _read.GetValueOrDefault(day.TenantId).Day && shown.ShowsDay(day.TenantId, day.Day));
             await foreach (var chunk in reader.ReadAsync(days))
             {
                 // What comes behind the head is told, or read the next time.
@@ -136,7 +149,7 @@ internal sealed class AuditIndexKeeper(AuditStoreReader reader, Func<DateTimeOff
             }
 
             Index.Sort();
-            tenantIds.ForEach(tenantId => _read[tenantId] = heads[tenantId]);
+            tenantIds.ForEach(tenantId => Note(tenantId, heads[tenantId]));
         }
         catch (Exception)
         {
@@ -145,4 +158,12 @@ internal sealed class AuditIndexKeeper(AuditStoreReader reader, Func<DateTimeOff
             throw;
         }
     }
+
+    // An entry has its time a moment before it has its number, and one with a later number may have an earlier time: by less than a day.
+    private void Note(string tenantId, long number) => _read[tenantId] = new Read(number, JournalDays.NumberOf(now()) - 1);
+
+    /// <summary>How far a tenant's entries were read.</summary>
+    /// <param name="Number">Up to this number.</param>
+    /// <param name="Day">No entry with a later number stands under an earlier day.</param>
+    private readonly record struct Read(long Number, int Day);
 }
