@@ -1,3 +1,4 @@
+using Cycles.Contracts.Audit;
 using Cycles.Gateway.Auth;
 
 namespace Cycles.Gateway.Http;

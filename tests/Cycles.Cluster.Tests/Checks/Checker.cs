@@ -22,7 +22,7 @@ internal sealed class Checker(ICyclesApi api, Book book, IReadOnlyList<TenantMod
     {
         var lastLapseMs = book.Reservations.Values
             .Where(reservation => reservation.Id is not null && reservation.Settlement is null)
-            .Max(reservation => (long?)reservation.LapsesAtMs) ?? 0;
+            .Max(reservation => (long?)reservation.LapsesAtMs()) ?? 0;
         await Task.Delay(TimeSpan.FromMilliseconds(Math.Max(0, lastLapseMs - Book.NowMs)) + SweepPause);
         await VerifyAsync("at the end", snapshot => snapshot.Budgets
             .Where(budget => budget.Reserved != 0)
@@ -58,13 +58,13 @@ internal sealed class Checker(ICyclesApi api, Book book, IReadOnlyList<TenantMod
                 { Kind: OperationKind.Commit, Answer: { } committed } =>
                     (string?)answer.Body?["status"] == "COMMITTED" && answer.Amount("committed") == committed.Amount("charged"),
                 { Kind: OperationKind.Release } => (string?)answer.Body?["status"] == "RELEASED",
-                _ when answer.Error == "RESERVATION_EXPIRED" => Book.NowMs > reservation.LapsesAtMs - 250,
+                _ when answer.Error == "RESERVATION_EXPIRED" => Book.NowMs > reservation.LapsesAtMs() - 250,
                 _ => !reservation.IsExpired && (string?)answer.Body?["status"] == "ACTIVE"
                     && (long)answer.Body["expires_at_ms"]! == reservation.ExpiresAtMs,
             };
             if (!isRight)
             {
-                book.Object($"GET {request.Path}: {answer}; acknowledged: {reservation.Settlement?.Answer}, lapses at {reservation.LapsesAtMs}");
+                book.Object($"GET {request.Path}: {answer}; acknowledged: {reservation.Settlement?.Answer}, lapses at {reservation.LapsesAtMs()}");
             }
         });
 

@@ -82,7 +82,7 @@ internal sealed class Comparison(TenantModel tenant, Book book, Snapshot snapsho
 
         if (!IsPossible(reservation, doubt, row))
         {
-            var known = reservation.Settlement is { } settlement ? $"acknowledged {settlement.Answer}" : $"lapses at {reservation.LapsesAtMs}";
+            var known = reservation.Settlement is { } settlement ? $"acknowledged {settlement.Answer}" : $"lapses at {reservation.LapsesAtMs()}";
             Differ($"reservation {reservation.Id} ({known}, in doubt: {doubt}) is shown at {snapshot.TakenAtMs} as {row}");
         }
     }
@@ -94,7 +94,7 @@ internal sealed class Comparison(TenantModel tenant, Book book, Snapshot snapsho
         _ => row.Status switch
         {
             "ACTIVE" => !reservation.IsExpired && snapshot.TakenAtMs < row.ExpiresAtMs + reservation.GraceMs + SweepSlackMs,
-            "EXPIRED" => Book.NowMs > reservation.LapsesAtMs - ClockSlackMs,
+            "EXPIRED" => Book.NowMs > reservation.LapsesAtMs() - ClockSlackMs,
             "COMMITTED" => doubt is { Kind: OperationKind.Commit } && row.Committed <= doubt.Amount,
             "RELEASED" => doubt is { Kind: OperationKind.Release },
             _ => false,

@@ -155,7 +155,7 @@ internal sealed class Book
     {
         if (answer.Error == "RESERVATION_EXPIRED" && operation.Reservation is { } reservation)
         {
-            var endMs = operation.Kind == OperationKind.Extend ? reservation.ExpiresAtMs : reservation.LapsesAtMs;
+            var endMs = operation.Kind == OperationKind.Extend ? reservation.ExpiresAtMs : reservation.LapsesAtMs();
             if (NowMs < endMs - ClockSlackMs)
             {
                 Object(operation, $"was refused {endMs - NowMs} ms before the reservation's end: {answer}");

@@ -1,6 +1,7 @@
 using CsCheck;
+using Cycles.Contracts.Indexes;
+using Cycles.Contracts.Scopes;
 using Cycles.Grains.Indexes;
-using Cycles.Grains.Scopes;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Reservations;
