@@ -1,4 +1,5 @@
 using Cycles.Cluster.Tests.Servers;
+using Cycles.Contracts.Audit;
 using Cycles.Grains.Audit;
 using Cycles.Grains.Audit.Index;
 using Cycles.Grains.Journal;

@@ -1,10 +1,11 @@
 using Cycles.Cluster.Tests.Servers;
+using Cycles.Contracts.Audit;
+using Cycles.Contracts.Tenants;
 using Cycles.Grains.Audit;
 using Cycles.Grains.Audit.Index;
 using Cycles.Grains.Audit.Search;
 using Cycles.Grains.Journal;
 using Cycles.Grains.Store;
-using Cycles.Grains.Tenants;
 using Cycles.Protocol.Audit;
 using Cycles.Protocol.Tenants;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,7 +28,7 @@ public sealed class AuditTrimTests
         using var data = new TemporaryFolder();
         await using var stores = await SharedStore.OpenAsync(data.Path);
         await using var cluster = await stores.DeployAsync(silos: 1);
-        await cluster.Client.GetGrain<ITenantGrain>("trimmed").Create(
+        await cluster.Client.GetGrain<ITenantAdminGrain>("trimmed").Create(
             Origin.System("createTenant"), new TenantCreateRequest { TenantId = "trimmed", Name = "Test" });
         var store = stores.Next().Redis.Commits;
         var today = DateTime.UtcNow.ToString("yyyyMMdd");

@@ -1,9 +1,9 @@
 using System.Text;
 using Cycles.Cluster.Tests.Servers;
-using Cycles.Grains.Audit;
+using Cycles.Contracts.Audit;
+using Cycles.Contracts.Tenants;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Store;
-using Cycles.Grains.Tenants;
 using Cycles.Protocol.Tenants;
 
 namespace Cycles.Cluster.Tests;
@@ -21,7 +21,7 @@ public sealed class FlipTests
     public async Task A_change_that_overtakes_the_answer_to_the_flip_is_refused()
     {
         await using var silo = await RedisSilo.StartAsync();
-        var created = await silo.Grains.GetGrain<ITenantGrain>(TenantId).Create(
+        var created = await silo.Grains.GetGrain<ITenantAdminGrain>(TenantId).Create(
             Origin.System("test"), new TenantCreateRequest { TenantId = TenantId, Name = "Test" });
         Assert.Null(created.Problem);
         var ledger = silo.Grains.GetGrain<ILedgerGrain>(TenantId);

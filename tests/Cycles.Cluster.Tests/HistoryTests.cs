@@ -1,17 +1,16 @@
 using System.Collections.Concurrent;
 using Cycles.Client;
 using Cycles.Cluster.Tests.Servers;
+using Cycles.Contracts.Addressing;
+using Cycles.Contracts.Audit;
+using Cycles.Contracts.Lists;
+using Cycles.Contracts.Tenants;
 using Cycles.Grains;
-using Cycles.Grains.Addressing;
-using Cycles.Grains.Audit;
 using Cycles.Grains.History;
 using Cycles.Grains.Ledger;
-using Cycles.Grains.Lists;
 using Cycles.Grains.Store;
-using Cycles.Grains.Tenants;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
-using Cycles.Protocol.Decisions;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Reservations;
 using Cycles.Protocol.Scopes;
@@ -187,7 +186,7 @@ public sealed class HistoryTests
 
     private static async Task<CyclesClient> ProvisionAsync(IGrainFactory grains)
     {
-        var tenant = grains.GetGrain<ITenantGrain>(TenantId);
+        var tenant = grains.GetGrain<ITenantAdminGrain>(TenantId);
         var origin = Origin.System("test");
         Assert.Null((await tenant.Create(origin, new TenantCreateRequest { TenantId = TenantId, Name = "Test" })).Problem);
         Assert.Null((await tenant.CreateBudget(origin, Scope, new BudgetCreateRequest

@@ -1,8 +1,8 @@
 using Cycles.Cluster.Tests.Servers;
-using Cycles.Grains.Audit;
+using Cycles.Contracts.Audit;
+using Cycles.Contracts.Tenants;
 using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
-using Cycles.Grains.Tenants;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Scopes;
@@ -46,7 +46,7 @@ public sealed class LostCoordinatorTests
         for (var i = 0; i < Tenants; i++)
         {
             var path = ScopePath.FromCanonical($"tenant:lost-{i}");
-            var tenant = grains.GetGrain<ITenantGrain>(path.TenantId);
+            var tenant = grains.GetGrain<ITenantAdminGrain>(path.TenantId);
             await tenant.Create(Origin, new TenantCreateRequest { TenantId = path.TenantId, Name = "Test" });
             await tenant.CreateBudget(
                 Origin, path, new BudgetCreateRequest { Scope = path.Value, Unit = Unit.Tokens, Allocated = new Amount(Unit.Tokens, 10) });

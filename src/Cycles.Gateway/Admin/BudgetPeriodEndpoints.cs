@@ -1,9 +1,11 @@
 using Cycles.Client;
+using Cycles.Contracts;
+using Cycles.Contracts.Addressing;
+using Cycles.Contracts.Audit;
+using Cycles.Contracts.Periods;
+using Cycles.Contracts.Scopes;
 using Cycles.Gateway.Auth;
 using Cycles.Gateway.Http;
-using Cycles.Grains.Addressing;
-using Cycles.Grains.Periods;
-using Cycles.Grains.Scopes;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Errors;
@@ -41,7 +43,7 @@ internal sealed class BudgetPeriodEndpoints(IGrainFactory grains, TimeProvider t
 
         var startsAt = request.StartsAt is { } start ? DateTimeOffset.FromUnixTimeMilliseconds(start.ToUnixTimeMilliseconds()) : (DateTimeOffset?)null;
         var schedule = new PeriodSchedule(request.Recurrence, startsAt, request.Allocated?.Value, request.RolloverPolicy);
-        await AnswerAsync(call, await grains.Get<IScopeGrain>(scope.Value).SetPeriod(call.Origin, unit, schedule));
+        await AnswerAsync(call, await grains.Get<IScopeAdminGrain>(scope.Value).SetPeriod(call.Origin, unit, schedule));
     }
 
     private async ValueTask GetAsync(Call call)
@@ -53,7 +55,7 @@ internal sealed class BudgetPeriodEndpoints(IGrainFactory grains, TimeProvider t
     private async ValueTask RemoveAsync(Call call)
     {
         var (scope, unit) = ReadTarget(call);
-        var reply = await grains.Get<IScopeGrain>(scope.Value).RemovePeriod(call.Origin, unit);
+        var reply = await grains.Get<IScopeAdminGrain>(scope.Value).RemovePeriod(call.Origin, unit);
         Result<BudgetLedger> result = reply.Problem is { } problem ? problem : Answers.ToLedger(reply.Budget!);
         await call.AnswerAsync(result, ProtocolJson.Default.BudgetLedger);
     }

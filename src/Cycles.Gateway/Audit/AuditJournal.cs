@@ -1,7 +1,7 @@
 using System.Threading.RateLimiting;
-using Cycles.Grains.Addressing;
-using Cycles.Grains.Audit;
-using Cycles.Grains.Tenants;
+using Cycles.Contracts.Addressing;
+using Cycles.Contracts.Audit;
+using Cycles.Contracts.Tenants;
 using Cycles.Protocol.Audit;
 
 namespace Cycles.Gateway.Audit;
@@ -67,7 +67,7 @@ internal sealed partial class AuditJournal(IGrainFactory grains, GatewayOptions 
     {
         try
         {
-            return await grains.Get<ITenantGrain>(tenantId).Get().AsTask().WaitAsync(Patience / 2) is not null;
+            return await grains.Get<ITenantAdminGrain>(tenantId).Get().AsTask().WaitAsync(Patience / 2) is not null;
         }
         catch (Exception)
         {

@@ -1,3 +1,5 @@
+using Cycles.Contracts.Addressing;
+using Cycles.Contracts.Store;
 using Cycles.Grains.Addressing;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Store;

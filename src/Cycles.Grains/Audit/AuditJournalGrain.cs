@@ -1,3 +1,4 @@
+using Cycles.Contracts.Audit;
 using Cycles.Grains.Store;
 using Orleans.Concurrency;
 

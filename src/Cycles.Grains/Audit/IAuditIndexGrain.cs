@@ -1,4 +1,4 @@
-using Cycles.Grains.Audit.Search;
+using Cycles.Contracts.Audit;
 using Cycles.Protocol.Errors;
 
 namespace Cycles.Grains.Audit;
@@ -8,7 +8,7 @@ namespace Cycles.Grains.Audit;
 /// entries themselves are read by <see cref="IAuditLogGrain"/>.
 /// </summary>
 [Alias("cycles.audit-index"), ClientAccess(ClientAccess.None)]
-public interface IAuditIndexGrain : IGrainWithIntegerKey
+internal interface IAuditIndexGrain : IGrainWithIntegerKey
 {
     /// <summary>The entries of a page, among them everything that was acknowledged before the call.</summary>
     /// <remarks>The first call reads the whole log: some seconds for a million entries.</remarks>
@@ -25,7 +25,7 @@ public interface IAuditIndexGrain : IGrainWithIntegerKey
 /// <param name="Hits">The entries in order.</param>
 /// <param name="NextCursor">Where the next page begins, when there is one.</param>
 [GenerateSerializer, Immutable, Alias("cycles.audit-hits")]
-public sealed record AuditHits(
+internal sealed record AuditHits(
     [property: Id(0)] Problem? Problem, [property: Id(1)] AuditHit[] Hits, [property: Id(2)] string? NextCursor);
 
 /// <summary>Where an entry stands in the store.</summary>
@@ -34,11 +34,11 @@ public sealed record AuditHits(
 /// <param name="Number">The number in the tenant's stream.</param>
 /// <param name="LogId">The id.</param>
 [GenerateSerializer, Immutable, Alias("cycles.audit-hit")]
-public readonly record struct AuditHit(
+internal readonly record struct AuditHit(
     [property: Id(0)] string TenantId, [property: Id(1)] string Day, [property: Id(2)] long Number, [property: Id(3)] string LogId);
 
 /// <summary>How far a tenant's audit log went in the store.</summary>
 /// <param name="TenantId">The tenant, or a sentinel.</param>
 /// <param name="Number">The number of the last entry.</param>
 [GenerateSerializer, Immutable, Alias("cycles.audit-head")]
-public readonly record struct AuditHead([property: Id(0)] string TenantId, [property: Id(1)] long Number);
+internal readonly record struct AuditHead([property: Id(0)] string TenantId, [property: Id(1)] long Number);

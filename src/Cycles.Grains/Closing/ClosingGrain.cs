@@ -1,4 +1,5 @@
-using Cycles.Grains.Addressing;
+using Cycles.Contracts.Addressing;
+using Cycles.Contracts.Scopes;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Placement;
 using Cycles.Grains.Reservations;
@@ -42,7 +43,7 @@ internal sealed partial class ClosingGrain(
 
     private string TenantId => this.GetPrimaryKeyString();
 
-    private ITenantGrain Tenant => grains.Get<ITenantGrain>(TenantId);
+    private ITenantPeerGrain Tenant => grains.Get<ITenantPeerGrain>(TenantId);
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -180,7 +181,7 @@ internal sealed partial class ClosingGrain(
             DelayDeactivation(ReminderPeriod);
             var released = await Task.WhenAll(batch.Select(id => TryAsync(id, async () =>
             {
-                await grains.GetReservation(id).EndWithTenant(id, close);
+                await grains.GetReservationPeer(id).EndWithTenant(id, close);
                 return true;
             })));
             for (var i = 0; i < batch.Length; i++)

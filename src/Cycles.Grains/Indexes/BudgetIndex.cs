@@ -1,6 +1,6 @@
+using Cycles.Contracts.Indexes;
+using Cycles.Contracts.Scopes;
 using Cycles.Grains.Scopes;
-using Cycles.Protocol.Amounts;
-using Cycles.Protocol.Budgets;
 
 namespace Cycles.Grains.Indexes;
 

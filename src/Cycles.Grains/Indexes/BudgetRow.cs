@@ -1,3 +1,5 @@
+using Cycles.Contracts.Indexes;
+using Cycles.Contracts.Scopes;
 using Cycles.Grains.Scopes;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;

@@ -1,4 +1,5 @@
-using Cycles.Grains.Addressing;
+using Cycles.Contracts.Addressing;
+using Cycles.Contracts.Store;
 using Cycles.Grains.History;
 using Cycles.Grains.Journal;
 using Cycles.Grains.Lists;

@@ -1,3 +1,5 @@
+using Cycles.Contracts.Addressing;
+using Cycles.Contracts.Reservations;
 using Cycles.Grains.Addressing;
 using Cycles.Grains.Closing;
 using Cycles.Grains.Cluster;
@@ -26,7 +28,7 @@ internal sealed class ReservationGrain(
     SiloStanding standing,
     StoreClock clock,
     IOptions<StoreOptions> options)
-    : Grain, IReservationGrain, IEndsWaits
+    : Grain, IReservationGrain, IReservationPeerGrain, IEndsWaits
 {
     // A reservation is usually committed within seconds; a later commit costs a read.
     private static readonly TimeSpan KeptIdle = TimeSpan.FromSeconds(30);

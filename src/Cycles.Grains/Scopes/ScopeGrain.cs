@@ -1,4 +1,6 @@
-using Cycles.Grains.Addressing;
+using Cycles.Contracts.Addressing;
+using Cycles.Contracts.Scopes;
+using Cycles.Contracts.Store;
 using Cycles.Grains.Cluster;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Placement;
@@ -24,7 +26,7 @@ internal sealed partial class ScopeGrain(
     StoreClock clock,
     IOptions<StoreOptions> options,
     ILogger<ScopeGrain> logger)
-    : Grain, IScopeGrain, IEndsWaits
+    : Grain, IScopeGrain, IScopeAdminGrain, IEndsWaits
 {
     private static readonly TimeSpan CheckLeasesEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ValidateAfter = TimeSpan.FromSeconds(1);

@@ -1,3 +1,4 @@
+using Cycles.Contracts.Store;
 using Cycles.Grains.Audit;
 using Cycles.Grains.Journal;
 using Cycles.Grains.Ledger;

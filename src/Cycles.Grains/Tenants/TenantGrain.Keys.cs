@@ -1,3 +1,7 @@
+using Cycles.Contracts.Audit;
+using Cycles.Contracts.Keys;
+using Cycles.Contracts.Store;
+using Cycles.Contracts.Tenants;
 using Cycles.Grains.Audit;
 using Cycles.Grains.Journal;
 using Cycles.Grains.Keys;

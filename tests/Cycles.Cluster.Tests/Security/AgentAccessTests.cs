@@ -3,14 +3,13 @@ using System.Net.Sockets;
 using Cycles.Client.Agents;
 using Cycles.Cluster.Tests.Api;
 using Cycles.Cluster.Tests.Servers;
-using Cycles.Grains.Audit;
-using Cycles.Grains.Cluster;
-using Cycles.Grains.Indexes;
+using Cycles.Contracts.Audit;
+using Cycles.Contracts.Cluster;
+using Cycles.Contracts.Indexes;
+using Cycles.Contracts.Scopes;
+using Cycles.Contracts.Tenants;
 using Cycles.Grains.Ledger;
-using Cycles.Grains.Scopes;
-using Cycles.Grains.Tenants;
 using Cycles.Protocol.Amounts;
-using Cycles.Protocol.Audit;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Keys;
@@ -156,7 +155,7 @@ public sealed class AgentAccessTests
         Estimate = new Amount(Unit.Tokens, amount),
     };
 
-    private static ITenantGrain Tenant(IGrainFactory grains) => grains.GetGrain<ITenantGrain>(SecuredCluster.TenantId);
+    private static ITenantAdminGrain Tenant(IGrainFactory grains) => grains.GetGrain<ITenantAdminGrain>(SecuredCluster.TenantId);
 
-    private static IScopeGrain Scope(IGrainFactory grains) => grains.GetGrain<IScopeGrain>($"tenant:{SecuredCluster.TenantId}");
+    private static IScopeAdminGrain Scope(IGrainFactory grains) => grains.GetGrain<IScopeAdminGrain>($"tenant:{SecuredCluster.TenantId}");
 }

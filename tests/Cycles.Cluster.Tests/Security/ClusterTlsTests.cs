@@ -4,13 +4,14 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Cycles.Client.Agents;
-using Cycles.Client.Security;
 using Cycles.Cluster.Tests.Api;
 using Cycles.Cluster.Tests.Servers;
-using Cycles.Grains.Tenants;
+using Cycles.Contracts.Agents;
+using Cycles.Contracts.Tenants;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Reservations;
 using Cycles.Protocol.Scopes;
+using Cycles.Tls;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cycles.Cluster.Tests.Security;
@@ -60,7 +61,7 @@ public sealed class ClusterTlsTests
             OrleansClients.IsRefusedAsync(port, ask, client => client.UseCyclesTls(With(agentFiles, stranger.Issue("other", TestAuthority.Client)))),
             OrleansClients.IsRefusedAsync(port, ask, client => client.UseCyclesTls(authority.Issue("any"))),
             OrleansClients.IsRefusedAsync(
-                port, grains => grains.GetGrain<ITenantGrain>(SecuredCluster.TenantId).Get().AsTask(), client => client.UseCyclesTls(agentFiles)));
+                port, grains => grains.GetGrain<ITenantAdminGrain>(SecuredCluster.TenantId).Get().AsTask(), client => client.UseCyclesTls(agentFiles)));
         Assert.All(refused, isRefused => Assert.True(isRefused));
         Assert.DoesNotContain("connections are not encrypted", cluster.Log, StringComparison.Ordinal);
 

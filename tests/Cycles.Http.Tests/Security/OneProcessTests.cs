@@ -2,11 +2,10 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Cycles.Client.Agents;
+using Cycles.Contracts.Audit;
+using Cycles.Contracts.Tenants;
 using Cycles.Gateway.Silos;
-using Cycles.Grains.Audit;
-using Cycles.Grains.Tenants;
 using Cycles.Http.Tests.Server;
-using Cycles.Protocol.Audit;
 using Cycles.Protocol.Keys;
 using Cycles.Silo;
 using Microsoft.Extensions.DependencyInjection;
@@ -180,7 +179,7 @@ public sealed class OneProcessTests
             using var timeout = new CancellationTokenSource(Patience);
             await host.StartAsync(timeout.Token).WaitAsync(Patience);
             var forged = new Origin { Operation = "createApiKey", Actor = ActorType.Admin };
-            var reply = await host.Services.GetRequiredService<IClusterClient>().GetGrain<ITenantGrain>(tenantId)
+            var reply = await host.Services.GetRequiredService<IClusterClient>().GetGrain<ITenantAdminGrain>(tenantId)
                 .CreateKey(forged, new ApiKeyCreateRequest { TenantId = tenantId, Name = "forged" }).AsTask().WaitAsync(Patience);
             return reply.Key?.KeySecret;
         }
