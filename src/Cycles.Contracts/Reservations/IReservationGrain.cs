@@ -3,7 +3,7 @@ using Cycles.Contracts.Calls;
 namespace Cycles.Contracts.Reservations;
 
 /// <summary>
-/// Reservations of one tenant (key: <c>rsv_{tenant}_{bucket}</c>, see <see cref="ReservationBuckets"/>): of each its state machine, and the
+/// Reservations of one tenant (key: <c>rsv_{tenant}_{bucket}</c>, see <see cref="Addressing.Buckets"/>): of each its state machine, and the
 /// coordinator of the two-phase lock over its scopes. On each one operation at a time. A reserve comes by way of the tenant's grain, which admits it.
 /// </summary>
 [Alias("cycles.reservation-grain"), ClientAccess(ClientAccess.Gateways)]

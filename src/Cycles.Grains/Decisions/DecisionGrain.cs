@@ -12,43 +12,30 @@ using Orleans.Concurrency;
 
 namespace Cycles.Grains.Decisions;
 
-[Reentrant, TenantPlacement]
+// Reentrant: operations of one id run one after the other (OncePerId), and nothing else is shared between two of them.
+[Reentrant, TenantPlacement, CollectionAgeLimit(Minutes = 2)]
 internal sealed class DecisionGrain(IGrainFactory grains, SiloStanding standing, StoreClock clock, IOptions<StoreOptions> options) : Grain, IDecisionGrain
 {
     private const string Operation = "decide";
 
-    private readonly Turns _turns = new();
+    private readonly OncePerId _once = new();
 
     public async ValueTask<DecideReply> Decide(DecideCommand command, Admission.Admission admission)
     {
-        using var turn = await _turns.TakeAsync();
         await standing.RequireMemberAsync();
         var ledger = grains.Get<ILedgerGrain>(command.TenantId);
         try
         {
-            var opened = await ledger.OpenReply(Operation, command.Id);
-            try
-            {
-                return opened.Record is { } json
-                    ? Replay(GrainJson.Read(json, GrainJson.Default.EvaluationRecord), command)
-                    : await EvaluateAsync(ledger, opened.Epoch, command, admission);
-            }
-            finally
-            {
-                await ledger.CloseRecord(command.Id, opened.Epoch);
-            }
+            return await _once.RunAsync(
+                ledger,
+                command.Id,
+                () => ledger.OpenReply(Operation, command.Id),
+                record => Replay(GrainJson.Read(record, GrainJson.Default.EvaluationRecord), command),
+                stake => EvaluateAsync(ledger, stake, command, admission));
         }
         catch (StoreInDoubtException)
         {
             return DecideReply.Conflict;
-        }
-        finally
-        {
-            if (!_turns.OthersWait)
-            {
-                // What it answered is in the store: there may be many, and few are asked for twice.
-                DeactivateOnIdle();
-            }
         }
     }
 
@@ -56,7 +43,7 @@ internal sealed class DecisionGrain(IGrainFactory grains, SiloStanding standing,
         ? new DecideReply(null, record)
         : new DecideReply(ReservationRules.IdempotencyMismatch(), null);
 
-    private async ValueTask<DecideReply> EvaluateAsync(ILedgerGrain ledger, long epoch, DecideCommand command, Admission.Admission admission)
+    private async ValueTask<DecideReply> EvaluateAsync(ILedgerGrain ledger, RecordStake stake, DecideCommand command, Admission.Admission admission)
     {
         var request = new EvaluationRequest(command.PayloadHash, command.Scopes, command.Estimate);
         var (problem, record) = await Evaluation.EvaluateAsync(grains, ledger, clock, request, admission);
@@ -67,7 +54,7 @@ internal sealed class DecisionGrain(IGrainFactory grains, SiloStanding standing,
 
         var outcome = await ledger.Commit(new LedgerTransaction
         {
-            Record = new RecordStake(command.Id, epoch),
+            Record = stake,
             Writes =
             [
                 StoreWrite.Set(

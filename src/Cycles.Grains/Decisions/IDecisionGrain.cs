@@ -1,8 +1,9 @@
+using Cycles.Contracts.Addressing;
 using Cycles.Contracts.Decisions;
 
 namespace Cycles.Grains.Decisions;
 
-/// <summary>One decide (key: id derived from tenant and idempotency key), so that a retry is answered as it was.</summary>
+/// <summary>Decides of one tenant (key: <c>dec_{tenant}_{bucket}</c>, see <see cref="Buckets"/>), so that a retry is answered as it was.</summary>
 [Alias("cycles.decision-grain"), ClientAccess(ClientAccess.None)]
 internal interface IDecisionGrain : IGrainWithStringKey
 {

@@ -16,48 +16,31 @@ using Orleans.Concurrency;
 
 namespace Cycles.Grains.Events;
 
-[Reentrant, TenantPlacement]
+// Reentrant: operations of one id run one after the other (OncePerId), and nothing else is shared between two of them.
+[Reentrant, TenantPlacement, CollectionAgeLimit(Minutes = 2)]
 internal sealed class EventGrain(
     IGrainFactory grains, ILocalSiloDetails silo, SiloStanding standing, StoreClock clock, IOptions<StoreOptions> options)
     : Grain, IEventGrain
 {
-    private readonly Turns _turns = new();
+    private readonly OncePerId _once = new();
+    private readonly ScopeChannels _channels = new(grains, silo.SiloAddress);
 
     public async ValueTask<EventReply> Apply(EventCommand command, Admission.Admission admission)
     {
-        using var turn = await _turns.TakeAsync();
         await standing.RequireMemberAsync();
         var ledger = grains.Get<ILedgerGrain>(command.TenantId);
         try
         {
-            var opened = await ledger.OpenEvent(command.Id);
-            try
-            {
-                if (opened.Record is { } json)
-                {
-                    return Replay(GrainJson.Read(json, GrainJson.Default.EventRecord), command);
-                }
-
-                return admission.Problem is { } problem
-                    ? EventReply.Refused(problem)
-                    : await ChargeAsync(ledger, opened.Epoch, command, admission);
-            }
-            finally
-            {
-                await ledger.CloseRecord(command.Id, opened.Epoch);
-            }
+            return await _once.RunAsync(
+                ledger,
+                command.Id,
+                () => ledger.OpenEvent(command.Id),
+                record => Replay(GrainJson.Read(record, GrainJson.Default.EventRecord), command),
+                stake => admission.Problem is { } problem ? new(EventReply.Refused(problem)) : ChargeAsync(ledger, stake, command, admission));
         }
         catch (StoreInDoubtException)
         {
             return EventReply.Conflict;
-        }
-        finally
-        {
-            if (!_turns.OthersWait)
-            {
-                // What it answered is in the store: there may be many, and few are asked for twice.
-                DeactivateOnIdle();
-            }
         }
     }
 
@@ -65,10 +48,10 @@ internal sealed class EventGrain(
         ? new EventReply(null, record)
         : EventReply.Refused(ReservationRules.IdempotencyMismatch());
 
-    private async ValueTask<EventReply> ChargeAsync(ILedgerGrain ledger, long epoch, EventCommand command, Admission.Admission admission)
+    private async ValueTask<EventReply> ChargeAsync(ILedgerGrain ledger, RecordStake stake, EventCommand command, Admission.Admission admission)
     {
         var charge = await OverageCharge.ChargeAsync(
-            new ScopeLocks(new ScopeChannels(grains, silo.SiloAddress), admission.Budgeted, command.Actual.Unit),
+            new ScopeLocks(_channels, admission.Budgeted, command.Actual.Unit),
             admission.Budgeted,
             LockKind.Charge,
             admission.OveragePolicy,
@@ -90,7 +73,7 @@ internal sealed class EventGrain(
             outcome = await ledger.Commit(new LedgerTransaction
             {
                 Stakes = charge.Locks.ToStakes(),
-                Record = new RecordStake(command.Id, epoch),
+                Record = stake,
                 AdmissionEpoch = admission.Epoch,
                 Writes =
                 [

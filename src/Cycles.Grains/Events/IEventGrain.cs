@@ -1,8 +1,9 @@
+using Cycles.Contracts.Addressing;
 using Cycles.Contracts.Events;
 
 namespace Cycles.Grains.Events;
 
-/// <summary>One event (key: its id): a charge without a reservation.</summary>
+/// <summary>Events of one tenant (key: <c>evt_{tenant}_{bucket}</c>, see <see cref="Buckets"/>): charges without a reservation, each once for its id.</summary>
 [Alias("cycles.event-grain"), ClientAccess(ClientAccess.None)]
 internal interface IEventGrain : IGrainWithStringKey
 {

@@ -8,5 +8,5 @@ internal static class ReservationPeers
 {
     /// <summary>The same grain as <see cref="ReservationBuckets.GetReservation"/>.</summary>
     public static IReservationPeerGrain GetReservationPeer(this IGrainFactory grains, string id) =>
-        grains.Get<IReservationPeerGrain>(ReservationBuckets.KeyOf(id));
+        grains.Get<IReservationPeerGrain>(Buckets.KeyOf(id));
 }

@@ -26,6 +26,7 @@ internal sealed partial class ScopeGrain
     private const string FundOperation = "fund";
 
     private readonly Turns _changes = new();
+    private readonly OncePerId _fundings = new();
     private readonly LaterAttempts _later = new();
 
     private TenantKeys Keys => new(_scope.TenantId);
@@ -78,24 +79,17 @@ internal sealed partial class ScopeGrain
         }
 
         var id = DerivedId.Create("fund_", _scope.TenantId, $"{TenantKeys.BudgetField(_scope, command.Unit)}{key}");
-        var opened = await _ledger.OpenReply(FundOperation, id);
-        try
-        {
-            if (opened.Record is not { } json)
-            {
-                return await FundAsync(origin, command, new RecordStake(id, opened.Epoch), once);
-            }
-
-            var known = GrainJson.Read(json, GrainJson.Default.FundingRecord);
-            return known.PayloadHash == command.PayloadHash
-                ? new FundReply(known.Response, null)
-                : new FundReply(null, new Problem(ErrorCode.IdempotencyMismatch, "This idempotency key was used with another payload"));
-        }
-        finally
-        {
-            await _ledger.CloseRecord(id, opened.Epoch);
-        }
+        return await _fundings.RunAsync(
+            _ledger,
+            id,
+            () => _ledger.OpenReply(FundOperation, id),
+            record => Replay(GrainJson.Read(record, GrainJson.Default.FundingRecord), command),
+            stake => FundAsync(origin, command, stake, once));
     });
+
+    private static FundReply Replay(FundingRecord record, FundCommand command) => record.PayloadHash == command.PayloadHash
+        ? new FundReply(record.Response, null)
+        : new FundReply(null, new Problem(ErrorCode.IdempotencyMismatch, "This idempotency key was used with another payload"));
 
     /// <summary>Stands for the key of a call that has none, so that its second attempt finds the first. No caller's key is the same.</summary>
     private static string? OwnKeyOf(Origin origin) => origin.Attempt.Key is { } call ? $"\n{call}" : null;

@@ -81,7 +81,7 @@ internal sealed partial class TenantGrain(
         async () =>
         {
             var admission = Throttle(await AdmitAsync(new AdmissionRequest(command.Scopes, command.Estimate.Unit)));
-            return (await grains.Get<IDecisionGrain>(command.Id).Decide(command, admission), admission.Epoch);
+            return (await grains.Get<IDecisionGrain>(Buckets.KeyOf(command.Id)).Decide(command, admission), admission.Epoch);
         },
         reply => reply.IsConflict);
 
@@ -90,7 +90,7 @@ internal sealed partial class TenantGrain(
         {
             _later.Pass(command.Attempt);
             var admission = await AdmitAsync(new AdmissionRequest(command.Scopes, command.Actual.Unit, command.OveragePolicy));
-            return (await grains.Get<IEventGrain>(command.Id).Apply(command, admission), admission.Epoch);
+            return (await grains.Get<IEventGrain>(Buckets.KeyOf(command.Id)).Apply(command, admission), admission.Epoch);
         },
         reply => reply.IsConflict);
 
