@@ -10,10 +10,10 @@ namespace Cycles.Gateway.Audit;
 /// What the audit log is told when a request ends in an error: everything of a request that is to change something through the admin plane, of
 /// others only that the caller may not. A success is recorded by the grain that makes the change, in the same transaction.
 /// </summary>
-/// <param name="journal">Where refusals are recorded.</param>
+/// <param name="refusals">Where refusals are recorded.</param>
 /// <param name="call">Who asked for what.</param>
 /// <param name="isAudited">Whether every refusal is recorded, not only denials.</param>
-internal sealed class AuditTrail(AuditJournal journal, Call call, bool isAudited)
+internal sealed class AuditTrail(RefusalLog refusals, Call call, bool isAudited)
 {
     private static readonly (string Path, string Type, string? IdInRoute)[] Resources =
     [
@@ -44,7 +44,7 @@ internal sealed class AuditTrail(AuditJournal journal, Call call, bool isAudited
             http.Request.Path,
             resource.Type,
             resource.IdInRoute is { } name ? (string?)http.Request.RouteValues[name] : null);
-        return journal.RecordAsync(origin, failure, problem.IsDenial);
+        return refusals.RecordAsync(origin, failure, problem.IsDenial);
     }
 
     private static string TenantOf(HttpContext http, Origin origin)

@@ -24,7 +24,7 @@ internal static class GatewayServices
         services.AddSingleton(provider => new ChangeLimit(options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<Repetition>();
         services.AddSingleton<Drain>();
-        services.AddSingleton(provider => new AuditJournal(
-            provider.GetRequiredService<IGrainFactory>(), options, provider.GetRequiredService<ILogger<AuditJournal>>()));
+        services.AddSingleton(provider => new RefusalLog(
+            provider.GetRequiredService<IGrainFactory>(), options, provider.GetRequiredService<ILogger<RefusalLog>>()));
     }
 }

@@ -29,7 +29,7 @@ internal static class Operations
     private static void Map(IEndpointRouteBuilder routes, Operation operation, bool isAudited, Func<Call, ValueTask> run)
     {
         var authenticator = routes.ServiceProvider.GetRequiredService<Authenticator>();
-        var journal = routes.ServiceProvider.GetRequiredService<AuditJournal>();
+        var refusals = routes.ServiceProvider.GetRequiredService<RefusalLog>();
         var changes = routes.ServiceProvider.GetRequiredService<ChangeLimit>();
         var repetition = routes.ServiceProvider.GetRequiredService<Repetition>();
         routes.MapMethods(operation.Pattern, [operation.Method], (RequestDelegate)(async http =>
@@ -59,7 +59,7 @@ internal static class Operations
             }
 
             var isRecorded = isAudited || (caller.IsAdmin && !HttpMethods.IsGet(operation.Method));
-            http.Features.Set(new AuditTrail(journal, call, isRecorded));
+            http.Features.Set(new AuditTrail(refusals, call, isRecorded));
             if ((problem ?? (isAudited ? caller.CheckSuspension() : null)) is { } refused)
             {
                 await call.RefuseAsync(refused);

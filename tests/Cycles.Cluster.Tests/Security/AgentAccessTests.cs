@@ -33,7 +33,7 @@ public sealed class AgentAccessTests
         grains => grains.GetGrain<ILedgerGrain>(SecuredCluster.TenantId).OpenTenant().AsTask(),
         grains => grains.GetGrain<IClusterGrain>(0).GetOrSetAdminKeyHash("x").AsTask(),
         grains => grains.GetGrain<ITenantIndexGrain>(0).Summarize().AsTask(),
-        grains => grains.GetGrain<IAuditJournalGrain>(0).RecordFailure(Forged, new AuditFailure("acme", 401, "X", "x", "GET", "/", null, null)).AsTask(),
+        grains => grains.GetGrain<IRefusalLogGrain>(0).RecordFailure(Forged, new AuditFailure("acme", 401, "X", "x", "GET", "/", null, null)).AsTask(),
         grains => grains.GetGrain<IManagementGrain>(0).GetHosts(),
         grains => grains.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero),
     ];

@@ -11,7 +11,7 @@ namespace Cycles.Gateway.Audit;
 /// without a key, nor an agent in a loop with a key that is not allowed, may fill the store. What is beyond a limit is counted in
 /// <c>cycles.gateway.audit.dropped</c>.
 /// </summary>
-internal sealed partial class AuditJournal(IGrainFactory grains, GatewayOptions options, ILogger<AuditJournal> logger) : IDisposable
+internal sealed partial class RefusalLog(IGrainFactory grains, GatewayOptions options, ILogger<RefusalLog> logger) : IDisposable
 {
     // The tenant's ledger writes it, and its silo may hang. A refusal is not worth more of its caller's time.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -60,7 +60,7 @@ internal sealed partial class AuditJournal(IGrainFactory grains, GatewayOptions 
             failure = failure with { TenantId = AuditLogEntry.AdminTenant };
         }
 
-        await grains.GetGrain<IAuditJournalGrain>(0).RecordFailure(origin, failure);
+        await grains.GetGrain<IRefusalLogGrain>(0).RecordFailure(origin, failure);
     }
 
     private async Task<bool> ExistsAsync(string tenantId)

@@ -7,8 +7,8 @@ namespace Cycles.Contracts.Audit;
 /// Writes lines of the audit log that belong to no transaction (key: 0): requests that were refused. A change writes its own line in the
 /// transaction that makes it.
 /// </summary>
-[Alias("cycles.audit-journal"), ClientAccess(ClientAccess.Gateways)]
-public interface IAuditJournalGrain : IGrainWithIntegerKey
+[Alias("cycles.refusal-log"), ClientAccess(ClientAccess.Gateways)]
+public interface IRefusalLogGrain : IGrainWithIntegerKey
 {
     /// <summary>Answers when the refusal is on record.</summary>
     /// <param name="origin">Who asked.</param>

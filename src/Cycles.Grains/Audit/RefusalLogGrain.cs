@@ -6,7 +6,7 @@ namespace Cycles.Grains.Audit;
 
 // Lines are independent of each other: as many at once as come.
 [StatelessWorker, Reentrant]
-internal sealed class AuditJournalGrain(RedisStore store, StoreClock clock, IGrainFactory grains) : Grain, IAuditJournalGrain
+internal sealed class RefusalLogGrain(RedisStore store, StoreClock clock, IGrainFactory grains) : Grain, IRefusalLogGrain
 {
     public async ValueTask RecordFailure(Origin origin, AuditFailure failure)
     {
