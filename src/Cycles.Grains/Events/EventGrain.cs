@@ -24,6 +24,7 @@ internal sealed class EventGrain(
 {
     private readonly OncePerId _once = new();
     private readonly ScopeChannels _channels = new(grains, silo.SiloAddress);
+    private LedgerChannel? _commits;
 
     public async ValueTask<EventReply> Apply(EventCommand command, Admission.Admission admission)
     {
@@ -70,7 +71,7 @@ internal sealed class EventGrain(
         CommitOutcome outcome;
         try
         {
-            outcome = await ledger.Commit(new LedgerTransaction
+            outcome = await (_commits ??= new LedgerChannel(ledger)).CommitAsync(new LedgerTransaction
             {
                 Stakes = charge.Locks.ToStakes(),
                 Record = stake,

@@ -107,7 +107,7 @@ internal sealed partial class ReservationCoordinator
         CommitOutcome outcome;
         try
         {
-            outcome = await Ledger.Commit(transaction);
+            outcome = await host.Commits.CommitAsync(transaction);
         }
         catch (Exception exception)
         {
