@@ -10,6 +10,8 @@ namespace Cycles.Grains.Ledger;
 // What is due when: reservations that lapse, and periods that end.
 internal sealed partial class LedgerGrain
 {
+    private const int FewDue = 16;
+
     // The expiry's grain calls this one too: a deactivation of it must not hold the ledger up.
     private static readonly TimeSpan ArmPatience = TimeSpan.FromSeconds(5);
 
@@ -17,9 +19,9 @@ internal sealed partial class LedgerGrain
 
     public async ValueTask<DueWork> ReadDue(long nowMs, int limit)
     {
-        var lapsed = store.Database.SortedSetRangeByScoreAsync(_keys.Due, stop: nowMs, take: limit);
+        var lapsed = ReadLapsedAsync(nowMs, limit);
         var budgets = await PeriodEnds.ReadDueAsync(store, _keys, nowMs, limit);
-        var reservations = Array.ConvertAll(await lapsed, id => (string)id!);
+        var reservations = await lapsed;
         if (reservations.Length == limit || budgets.Length == limit)
         {
             return new DueWork(reservations, budgets, nowMs);
@@ -68,6 +70,19 @@ internal sealed partial class LedgerGrain
     {
         _memory.NextDueMs = Math.Min(_memory.NextDueMs, dueAtMs);
         _acceptedDueMs = Math.Min(_acceptedDueMs, dueAtMs);
+    }
+
+    private async Task<string[]> ReadLapsedAsync(long nowMs, int limit)
+    {
+        // By rank: on Garnet a range by score reads all that is due, however little of it is wanted. A few first, as there are seldom more.
+        var few = Math.Min(limit, FewDue);
+        var entries = await store.Database.SortedSetRangeByRankWithScoresAsync(_keys.Due, 0, few - 1);
+        if (entries.Length == few && few < limit && entries[^1].Score <= nowMs)
+        {
+            entries = await store.Database.SortedSetRangeByRankWithScoresAsync(_keys.Due, 0, limit - 1);
+        }
+
+        return [.. entries.TakeWhile(entry => entry.Score <= nowMs).Select(entry => (string)entry.Element!)];
     }
 
     private async Task<long> FirstDueAsync()
