@@ -22,7 +22,7 @@ internal sealed record OutstandingShape
     public int Rounds { get; init; } = 10;
 
     /// <summary>Before the turns of a workload, for all tenants together.</summary>
-    public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(21);
+    public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Reserves a second beside a sweep.</summary>
     public int PerSecond { get; init; } = 200;
@@ -31,7 +31,7 @@ internal sealed record OutstandingShape
     public TimeSpan Calm { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Less time, and as much outstanding.</summary>
-    public OutstandingShape Quick() => this with { Rounds = 4, WarmUp = TimeSpan.FromSeconds(12), Calm = TimeSpan.FromSeconds(20) };
+    public OutstandingShape Quick() => this with { Rounds = 5, WarmUp = TimeSpan.FromSeconds(21), Calm = TimeSpan.FromSeconds(20) };
 
     /// <summary>Another part of it.</summary>
     public OutstandingShape Scaled(int percent) => this with { Active = Part(Active, percent), Due = Part(Due, percent), Tenants = Math.Max(Part(Tenants, percent), Used) };
