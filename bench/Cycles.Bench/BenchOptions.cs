@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cycles.Bench.Outstanding;
 using Cycles.Bench.Rows;
 using Cycles.Bench.Servers;
 
@@ -25,6 +26,9 @@ internal sealed record BenchOptions
           --lists               pages of 100,000 budgets in 1,000 tenants, at rest and under load (with --quick: of 10,000 in 100)
           --history             a tenant with 3,000,000 finalized reservations beside one without (stores: embedded, redis-everysec)
           --reservations COUNT  another number of them
+          --outstanding         1,000,000 active reservations of a tenant, 100,000 that lapse at once, 100,000 tenants (stores: embedded, redis-everysec)
+          --parts NAMES         of --outstanding: active, due, tenants (default: all)
+          --scale PERCENT       a part of these numbers, to try it
           --gateway FILE        measure this Cycles.Gateway.dll instead of building the one of the repository
           --data FOLDER         where the stores put their files (default: the folder for temporary files)
         """;
@@ -53,6 +57,9 @@ internal sealed record BenchOptions
     public bool History { get; private init; }
     public int Reservations { get; private init; } = 3_000_000;
     public int HistoryPages { get; private init; } = 150;
+    public bool Outstanding { get; private init; }
+    public OutstandingShape OutstandingShape { get; private init; } = new();
+    public IReadOnlyList<string> OutstandingParts { get; private init; } = OutstandingRunner.Names;
     public string? Gateway { get; private init; }
     public string DataFolder { get; private init; } = Path.GetTempPath();
 
@@ -66,6 +73,7 @@ internal sealed record BenchOptions
         ListTenants = 100,
         ListRequests = 20,
         HistoryPages = 30,
+        OutstandingShape = OutstandingShape.Quick(),
     };
 
     public static BenchOptions Parse(IReadOnlyList<string> arguments)
@@ -91,6 +99,9 @@ internal sealed record BenchOptions
                 "--lists" => options with { Lists = true },
                 "--history" => options with { History = true },
                 "--reservations" => options with { Reservations = Number(10_000, 100_000_000) },
+                "--outstanding" => options with { Outstanding = true },
+                "--parts" => options with { OutstandingParts = [.. Names().Select(Part)] },
+                "--scale" => options with { OutstandingShape = options.OutstandingShape.Scaled(Number(1, 1000)) },
                 "--gateway" => options with { Gateway = ExistingFile(Value()) },
                 "--data" => options with { DataFolder = Path.GetFullPath(Value()) },
                 _ => throw new BenchException($"unknown option {name}{Environment.NewLine}{Usage}"),
@@ -99,6 +110,8 @@ internal sealed record BenchOptions
             string Value() => ++index < arguments.Count ? arguments[index] : throw new BenchException($"{name} needs a value");
 
             string[] Names() => Value().Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+            string Part(string part) => OutstandingRunner.Names.Contains(part) ? part : throw new BenchException($"{name} takes {string.Join(", ", OutstandingRunner.Names)}");
 
             string ExistingFile(string file) => File.Exists(file) ? Path.GetFullPath(file) : throw new BenchException($"there is no {file}");
 

@@ -4,6 +4,7 @@ using Cycles.Bench.Limits;
 using Cycles.Bench.Lists;
 using Cycles.Bench.Load;
 using Cycles.Bench.Memory;
+using Cycles.Bench.Outstanding;
 using Cycles.Bench.Processes;
 using Cycles.Bench.Report;
 using Cycles.Bench.Rows;
@@ -16,7 +17,7 @@ internal static class BenchRun
 {
     public static async Task<int> RunAsync(BenchOptions options, CancellationToken cancellation)
     {
-        StoreKind[] stores = [.. options.Stores ?? (options.History ? [StoreKind.Embedded, StoreKind.RedisEverySecond] : options.Memory || options.Audit || options.Lists || options.Limits ? [StoreKind.Embedded] : Enum.GetValues<StoreKind>())];
+        StoreKind[] stores = [.. options.Stores ?? (options.History || options.Outstanding ? [StoreKind.Embedded, StoreKind.RedisEverySecond] : options.Memory || options.Audit || options.Lists || options.Limits ? [StoreKind.Embedded] : Enum.GetValues<StoreKind>())];
         if (!options.Audit)
         {
             Tool.Require("wrk", "wrk");
@@ -33,6 +34,7 @@ internal static class BenchRun
         {
             { Audit: true } => await MeasureAuditAsync(options, stores, launcher, cancellation),
             { History: true } => await MeasureHistoryAsync(options, stores, launcher, cancellation),
+            { Outstanding: true } => await MeasureOutstandingAsync(options, stores, launcher, cancellation),
             { Limits: true } => LimitReport.Build(
                 await new LimitRunner(launcher, new Wrk(), options.LimitDuration).RunAsync(cancellation), options.LimitDuration),
             { Lists: true } => ListReport.Build(await new ListRunner(launcher, new Wrk(), options).RunAsync(stores[0], cancellation)),
@@ -91,6 +93,19 @@ internal static class BenchRun
         }
 
         return HistoryReport.Build(results);
+    }
+
+    private static async Task<BenchReport> MeasureOutstandingAsync(
+        BenchOptions options, IReadOnlyList<StoreKind> stores, ServerLauncher launcher, CancellationToken cancellation)
+    {
+        var runner = new OutstandingRunner(launcher, new Wrk(), options.OutstandingShape, options.OutstandingParts);
+        var results = new List<OutstandingResult>();
+        foreach (var store in stores)
+        {
+            results.Add(await runner.RunAsync(store, cancellation));
+        }
+
+        return OutstandingReport.Build(results);
     }
 
     private static async Task<BenchReport> MeasureMemoryAsync(

@@ -1,7 +1,3 @@
-using System.Diagnostics;
-using System.Net.Http.Json;
-using System.Text;
-using System.Text.Json;
 using Cycles.Bench.Load;
 using Cycles.Bench.Memory;
 using Cycles.Bench.Provisioning;
@@ -20,7 +16,6 @@ internal sealed class HistoryRunner(ServerLauncher launcher, Wrk wrk, BenchOptio
     private const int Rounds = 10;
 
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan Slice = TimeSpan.FromSeconds(2);
 
     public async Task<HistoryResult> RunAsync(StoreKind store, CancellationToken cancellation)
     {
@@ -39,26 +34,26 @@ internal sealed class HistoryRunner(ServerLauncher launcher, Wrk wrk, BenchOptio
         await server.RestartAsync(cancellation);
         try
         {
-            using var http = new HttpClient { BaseAddress = server.Address, Timeout = TimeSpan.FromMinutes(1) };
+            using var client = new TenantClient(server.Address, RowMatrix.UsualScopes);
             var probe = new MemoryProbe(socket, server.Process);
 
             // The first requests of a process wait for the compiler. That has nothing to do with a history.
             for (var i = 0; i < 20; i++)
             {
-                await ReserveAsync(http, tenants[0], cancellation);
-                await PageAsync(http, tenants[0], string.Empty, cancellation);
+                await client.ReserveAsync(tenants[0], cancellation);
+                await client.PageAsync(tenants[0], string.Empty, cancellation);
             }
 
-            var firstWithout = await ReserveAsync(http, tenants[0], cancellation);
+            var firstWithout = await client.ReserveAsync(tenants[0], cancellation);
             var before = await probe.ReadAsync(cancellation);
-            var firstWith = await ReserveAsync(http, tenants[WithHistory], cancellation);
+            var firstWith = await client.ReserveAsync(tenants[WithHistory], cancellation);
             var active = await probe.ReadAsync(cancellation);
-            var (_, firstPage) = await PageAsync(http, tenants[WithHistory], string.Empty, cancellation);
+            var (_, firstPage) = await client.PageAsync(tenants[WithHistory], string.Empty, cancellation);
             Console.WriteLine($"first reserve {firstWith.TotalMilliseconds:n0} ms, first page {firstPage.TotalMilliseconds:n0} ms, +{(active.LiveBytes - before.LiveBytes) / 1e6:n1} MB");
             var pages = new List<HistoryPages>();
             foreach (var shape in HistoryShape.All(fill))
             {
-                pages.Add(await MeasureAsync(server, http, tenants[WithHistory], shape, fill, cancellation));
+                pages.Add(await MeasureAsync(server, client, tenants[WithHistory], shape, fill, cancellation));
             }
 
             var listed = await probe.ReadAsync(cancellation);
@@ -92,7 +87,7 @@ internal sealed class HistoryRunner(ServerLauncher launcher, Wrk wrk, BenchOptio
     }
 
     private async Task<HistoryPages> MeasureAsync(
-        ServerUnderTest server, HttpClient http, BenchTenant tenant, HistoryShape shape, HistoryFill fill, CancellationToken cancellation)
+        ServerUnderTest server, TenantClient client, BenchTenant tenant, HistoryShape shape, HistoryFill fill, CancellationToken cancellation)
     {
         var random = new Random(1);
         var times = new double[options.HistoryPages];
@@ -102,7 +97,7 @@ internal sealed class HistoryRunner(ServerLauncher launcher, Wrk wrk, BenchOptio
         {
             // The first page, pages somewhere in the middle, and the ones behind them.
             var cursor = page % 3 == 0 ? string.Empty : $"&cursor={shape.CursorAt(random, fill, tenant.Id)}";
-            var (answer, took) = await PageAsync(http, tenant, shape.Parameters + cursor, cancellation);
+            var (answer, took) = await client.PageAsync(tenant, shape.Parameters + cursor, cancellation);
             times[page] = took.TotalMilliseconds;
             var count = answer.GetProperty("reservations").GetArrayLength();
             rows += count;
@@ -116,10 +111,8 @@ internal sealed class HistoryRunner(ServerLauncher launcher, Wrk wrk, BenchOptio
         return result;
     }
 
-    /// <summary>In turns, in an order that changes, as the machine's mood does.</summary>
     private async Task<HistoryThroughput> CompareAsync(ServerUnderTest server, Row row, BenchTenant[] tenants, CancellationToken cancellation)
     {
-        var plans = Array.ConvertAll(tenants, tenant => new LoadPlan(server.Address, row, [tenant], TimeSpan.FromHours(1)));
         if (row.Workload == Workload.Denial)
         {
             using var admin = new AdminPlane(server.Address, server.AdminKey);
@@ -130,68 +123,13 @@ internal sealed class HistoryRunner(ServerLauncher launcher, Wrk wrk, BenchOptio
             }
         }
 
-        var planFile = Path.Combine(server.Folder, "plan.lua");
-        var slices = Array.ConvertAll(tenants, _ => new List<double>());
-        var processor = Array.ConvertAll(tenants, _ => new List<double>());
-        string? problem = null;
-        foreach (var plan in plans)
-        {
-            await wrk.RunAsync(plan, planFile, row.Connections, WarmUp / Tenants, cancellation);
-        }
-
-        var random = new Random(1);
-        for (var round = 0; round < Rounds; round++)
-        {
-            var order = Enumerable.Range(0, Tenants).ToArray();
-            random.Shuffle(order);
-            foreach (var tenant in order)
-            {
-                var before = server.Process.ProcessorTime;
-                var result = await wrk.RunAsync(plans[tenant], planFile, row.Connections, Slice, cancellation);
-                problem ??= AnswerCheck.Find(row, result);
-                var count = plans[tenant].ScriptCounts ? result.Succeeded : result.Requests;
-                slices[tenant].Add(count / (result.DurationUs / 1e6));
-                processor[tenant].Add((server.Process.ProcessorTime - before).TotalMicroseconds / count);
-            }
-        }
-
-        // The median: a checkpoint of the embedded store falls into somebody's slice.
-        var done = Array.ConvertAll(slices, Median);
-        var cpu = Array.ConvertAll(processor, Median);
-        var compared = new HistoryThroughput(row.Workload.ToString(), done[WithHistory], done[0], done[2], cpu[WithHistory], (cpu[0] + cpu[2]) / 2, problem);
+        var measured = await new TenantTurns(wrk, server, row, WarmUp, Rounds).RunAsync(tenants, cancellation);
+        var (with, without, withoutToo) = (measured.Tenants[WithHistory], measured.Tenants[0], measured.Tenants[2]);
+        var compared = new HistoryThroughput(
+            row.Workload.ToString(), with.PerSecond, without.PerSecond, withoutToo.PerSecond, with.ServerUs, (without.ServerUs + withoutToo.ServerUs) / 2, measured.Problem);
         Console.WriteLine(
-            $"{row.Workload}: {done[WithHistory]:n0} a second with, {done[0]:n0} and {done[2]:n0} without: {compared.Ratio:0.00}; "
-            + $"CPU {cpu[WithHistory]:n1} µs with, {cpu[0]:n1} and {cpu[2]:n1} µs without");
+            $"{row.Workload}: {with.PerSecond:n0} a second with, {without.PerSecond:n0} and {withoutToo.PerSecond:n0} without: {compared.Ratio:0.00}; "
+            + $"CPU {with.ServerUs:n1} µs with, {without.ServerUs:n1} and {withoutToo.ServerUs:n1} µs without");
         return compared;
-    }
-
-    private static double Median(List<double> measured) => Quantile.Of([.. measured.Order()], 0.5);
-
-    private static async Task<TimeSpan> ReserveAsync(HttpClient http, BenchTenant tenant, CancellationToken cancellation)
-    {
-        var body = LoadPlan.Reserve(tenant, RowMatrix.UsualScopes);
-        body["idempotency_key"] = Guid.NewGuid().ToString();
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/reservations")
-        {
-            Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json"),
-            Headers = { { "X-Cycles-API-Key", tenant.KeySecret } },
-        };
-        var started = Stopwatch.GetTimestamp();
-        using var answer = await http.SendAsync(request, cancellation);
-        return answer.IsSuccessStatusCode
-            ? Stopwatch.GetElapsedTime(started)
-            : throw new BenchException($"a reserve answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(cancellation)}");
-    }
-
-    private static async Task<(JsonElement Answer, TimeSpan Took)> PageAsync(HttpClient http, BenchTenant tenant, string parameters, CancellationToken cancellation)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"/v1/reservations?{parameters}") { Headers = { { "X-Cycles-API-Key", tenant.KeySecret } } };
-        var started = Stopwatch.GetTimestamp();
-        using var answer = await http.SendAsync(request, cancellation);
-        var body = await answer.Content.ReadAsByteArrayAsync(cancellation);
-        var took = Stopwatch.GetElapsedTime(started);
-        return answer.IsSuccessStatusCode
-            ? (JsonSerializer.Deserialize<JsonElement>(body), took)
-            : throw new BenchException($"{parameters} answered {(int)answer.StatusCode}: {Encoding.UTF8.GetString(body)}");
     }
 }

@@ -12,6 +12,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly TaskCompletionSource<string> _awaitedLine = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly string? _awaitedText;
+    private bool _isDisposed;
 
     private ChildProcess(ProcessStartInfo start, string? awaitedText)
     {
@@ -90,9 +91,15 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends it at once: its data is thrown away anyhow.</summary>
+    /// <summary>Ends it at once (SIGKILL).</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         if (!_process.HasExited)
         {
             _process.Kill();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Cycles.Bench.Limits;
 using Cycles.Bench.Processes;
 
@@ -57,8 +58,9 @@ internal sealed class ServerUnderTest : IAsyncDisposable
         }
     }
 
-    /// <summary>Kills the server, and starts another one on the same data.</summary>
-    public async Task RestartAsync(CancellationToken cancellation)
+    /// <summary>Kills the server (SIGKILL).</summary>
+    /// <param name="use">What is done with the store while no server has it open: the folder of the embedded store, or the endpoint of Redis.</param>
+    public async Task KillAsync(Func<string, string?, Task>? use = null)
     {
         await Process.DisposeAsync();
         if (_probeSocket is not null)
@@ -66,7 +68,19 @@ internal sealed class ServerUnderTest : IAsyncDisposable
             File.Delete(_probeSocket);
         }
 
+        await (use?.Invoke(DataPath, Redis?.Endpoint) ?? Task.CompletedTask);
+    }
+
+    /// <summary>Kills the server, and starts another one on the same data.</summary>
+    /// <param name="cancellation">Ends the start.</param>
+    /// <param name="use">As <see cref="KillAsync"/> has it.</param>
+    /// <returns>How long the other one took until it was ready.</returns>
+    public async Task<TimeSpan> RestartAsync(CancellationToken cancellation, Func<string, string?, Task>? use = null)
+    {
+        await KillAsync(use);
+        var started = Stopwatch.GetTimestamp();
         await StartProcessAsync(cancellation);
+        return Stopwatch.GetElapsedTime(started);
     }
 
     private async Task StartProcessAsync(CancellationToken cancellation)

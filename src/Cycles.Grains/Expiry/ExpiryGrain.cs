@@ -17,7 +17,10 @@ internal sealed partial class ExpiryGrain(
     IGrainFactory grains, StoreClock clock, ILogger<ExpiryGrain> logger) : Grain, IExpiryGrain, IRemindable
 {
     private const string Reminder = "expiry";
-    private const int SweepBatch = 256;
+    private const int SweepBatch = 2048;
+
+    // Enough for a group commit to share, and few enough that a reserve between them does not wait long: with 256 its median was 17 to 21 ms, with 32 it is 4 ms.
+    private const int SweptAtOnce = 32;
 
     private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(100);
@@ -126,7 +129,7 @@ internal sealed partial class ExpiryGrain(
             {
                 var nowMs = clock.NowMs;
                 var due = await Ledger.ReadDue(nowMs - 1, SweepBatch);
-                var swept = await Task.WhenAll([.. due.Reservations.Select(ExpireAsync), .. due.Budgets.Select(RollOverAsync)]);
+                var swept = await SweepAsync(due);
                 isComplete &= !Array.Exists(swept, result => result == Swept.Failed);
                 nextDueMs = isComplete ? due.NextDueMs : nowMs + 1000;
                 goesOn = (due.Reservations.Length == SweepBatch || due.Budgets.Length == SweepBatch) && Array.Exists(swept, result => result == Swept.Done);
@@ -154,6 +157,29 @@ internal sealed partial class ExpiryGrain(
         }
 
         return isComplete;
+    }
+
+    /// <summary>
+    /// Sweeps what is due, so many at once: as soon as one is done the next begins. Were they done in groups, each group would wait for its slowest, and the store
+    /// for the next group.
+    /// </summary>
+    private async Task<Swept[]> SweepAsync(DueWork due)
+    {
+        var swept = new Swept[due.Reservations.Length + due.Budgets.Length];
+        var next = 0;
+        await Task.WhenAll(Enumerable.Range(0, Math.Min(SweptAtOnce, swept.Length)).Select(_ => GoOnAsync()));
+        return swept;
+
+        async Task GoOnAsync()
+        {
+            while (next < swept.Length)
+            {
+                var at = next++;
+                swept[at] = at < due.Reservations.Length
+                    ? await ExpireAsync(due.Reservations[at])
+                    : await RollOverAsync(due.Budgets[at - due.Reservations.Length]);
+            }
+        }
     }
 
     private async Task<Swept> ExpireAsync(string id)

@@ -11,6 +11,8 @@ namespace Cycles.Grains.Ledger;
 // What is due when: reservations that lapse, and periods that end.
 internal sealed partial class LedgerGrain
 {
+    private const int FewDue = 16;
+
     // The expiry's grain calls this one too: a deactivation of it must not hold the ledger up.
     private static readonly TimeSpan ArmPatience = TimeSpan.FromSeconds(5);
 
@@ -75,9 +77,10 @@ internal sealed partial class LedgerGrain
     /// <summary>What of an index is due, the longest ago first.</summary>
     private async Task<string[]> ReadDueAsync(RedisKey index, long nowMs, int limit)
     {
-        // By rank, and the first alone: on Garnet a range by score reads the whole rest of the set, and mostly nothing is due.
-        var entries = await store.Database.SortedSetRangeByRankWithScoresAsync(index, 0, 0);
-        if (entries.Length > 0 && entries[0].Score <= nowMs)
+        // By rank: on Garnet a range by score reads all that is due, however little of it is wanted. A few first, as there are seldom more.
+        var few = Math.Min(limit, FewDue);
+        var entries = await store.Database.SortedSetRangeByRankWithScoresAsync(index, 0, few - 1);
+        if (entries.Length == few && few < limit && entries[^1].Score <= nowMs)
         {
             entries = await store.Database.SortedSetRangeByRankWithScoresAsync(index, 0, limit - 1);
         }

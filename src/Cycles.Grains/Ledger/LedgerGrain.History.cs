@@ -4,6 +4,7 @@ using Cycles.Grains.History;
 using Cycles.Grains.Journal;
 using Cycles.Grains.Lists;
 using Cycles.Grains.Store;
+using StackExchange.Redis;
 
 namespace Cycles.Grains.Ledger;
 
@@ -175,14 +176,20 @@ internal sealed partial class LedgerGrain
     private async Task AddUnsealedAsync()
     {
         // In this order: what ends in between is in the second.
-        foreach (var id in await store.Database.SortedSetRangeByRankAsync(_keys.Due))
+        await AddAllAsync(_keys.Due);
+        _ended = await AddAllAsync(_keys.Ended);
+    }
+
+    private async Task<long> AddAllAsync(RedisKey ids)
+    {
+        var count = 0L;
+        await foreach (var page in SortedSetPages.ReadAsync(store, ids))
         {
-            _memory.Seen.Add(id!);
+            Array.ForEach(page, _memory.Seen.Add);
+            count += page.Length;
         }
 
-        var ended = await store.Database.SortedSetRangeByRankAsync(_keys.Ended);
-        Array.ForEach(ended, id => _memory.Seen.Add(id!));
-        _ended = ended.Length;
+        return count;
     }
 
     /// <summary>A change of the history, from when it is accepted until this ledger knows what has become of it. There is one at a time.</summary>

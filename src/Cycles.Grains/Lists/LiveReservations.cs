@@ -92,18 +92,21 @@ internal sealed class LiveReservations(RedisStore store, ILedgerGrain ledger, Te
 
     private async Task AddAsync(Load load, StackExchange.Redis.RedisKey ids)
     {
-        foreach (var some in (await store.Database.SortedSetRangeByRankAsync(ids)).Chunk(ReadBatch))
+        await foreach (var page in SortedSetPages.ReadAsync(store, ids))
         {
-            foreach (var value in await store.Database.StringGetAsync(Array.ConvertAll(some, id => keys.Reservation(id!))))
+            foreach (var some in page.Chunk(ReadBatch))
             {
-                if (value.HasValue && GrainJson.Read((byte[])value!, GrainJson.Default.ReservationSlot).Reservation is { } record)
+                foreach (var value in await store.Database.StringGetAsync(Array.ConvertAll(some, id => keys.Reservation(id))))
                 {
-                    load.Index.Put(ReservationRow.Of(record));
+                    if (value.HasValue && GrainJson.Read((byte[])value!, GrainJson.Default.ReservationSlot).Reservation is { } record)
+                    {
+                        load.Index.Put(ReservationRow.Of(record));
+                    }
                 }
-            }
 
-            // Before the ledger forgets them.
-            await load.FollowAsync(ledger);
+                // Before the ledger forgets them.
+                await load.FollowAsync(ledger);
+            }
         }
     }
 
