@@ -7,7 +7,8 @@ namespace Cycles.Cluster.Tests;
 /// <summary>A sorted set that changes while it is read.</summary>
 public sealed class SortedSetPagesTests
 {
-    private const int Count = 5 * SortedSetPages.Members;
+    private const int Page = 4_096;
+    private const int Count = 5 * Page;
     private static readonly RedisKey Key = "pages";
 
     [Fact]
@@ -15,12 +16,12 @@ public sealed class SortedSetPagesTests
     {
         var seen = new HashSet<string>();
         var pages = 0;
-        await foreach (var page in SortedSetPages.ReadAsync(store, Key))
+        await foreach (var page in SortedSetPages.ReadAsync(store, Key, Page))
         {
             seen.UnionWith(page);
 
             // More than two pages have in common, and all of them at places that were read.
-            await store.Commits.SortedSetRemoveRangeByRankAsync(Key, 0, (SortedSetPages.Members / 2) - 1);
+            await store.Commits.SortedSetRemoveRangeByRankAsync(Key, 0, (Page / 2) - 1);
             pages++;
         }
 
@@ -33,11 +34,11 @@ public sealed class SortedSetPagesTests
     {
         var seen = new List<string>();
         var come = Count;
-        await foreach (var page in SortedSetPages.ReadAsync(store, Key))
+        await foreach (var page in SortedSetPages.ReadAsync(store, Key, Page))
         {
             seen.AddRange(page);
-            await AddAsync(store, come, SortedSetPages.Members / 2, score: -1);
-            come += SortedSetPages.Members / 2;
+            await AddAsync(store, come, Page / 2, score: -1);
+            come += Page / 2;
         }
 
         Assert.Equal(Names(0, Count), seen);
