@@ -62,36 +62,6 @@ public sealed class LockReleaseTests
         }
     }
 
-    [Fact]
-    public async Task Of_many_locks_in_one_message_those_that_would_wait_wait_alone_and_the_others_have_theirs()
-    {
-        await using var silo = await StartAsync();
-        var root = silo.Grains.GetGrain<IScopeGrain>(Root.Value);
-        var channel = new ScopeChannel(root, FarAway);
-        var locks = Enumerable.Range(1, 4).Select(id => channel.LockAsync(new LockRequest(id, Unit.Tokens, LockKind.Reserve, BudgetDelta.Hold(300)))).ToArray();
-        await Until.TrueAsync(() => Task.FromResult(locks.Count(given => given.IsCompleted) == 3));
-
-        // The fourth waits for what the others hold, and does not make those behind it wait.
-        Assert.Equal(Refusal.None, (await channel.LockAsync(new LockRequest(5, Unit.Tokens, LockKind.Settle, default))).Refusal);
-        Assert.False(locks[3].IsCompleted);
-        await channel.CompleteAsync(new LockCompletion(1, Unit.Tokens, LockOutcome.Abandoned, null));
-
-        Assert.Equal(Refusal.None, (await locks[3]).Refusal);
-        Assert.Equal(Refusal.Exceeded, (await channel.LockAsync(new LockRequest(6, Unit.Tokens, LockKind.Reserve, BudgetDelta.Hold(2_000)))).Refusal);
-    }
-
-    [Fact]
-    public async Task A_lock_that_was_given_up_before_it_came_is_held_for_nobody()
-    {
-        await using var silo = await StartAsync();
-        var root = silo.Grains.GetGrain<IScopeGrain>(Root.Value);
-        await root.Read();
-        await root.CompleteAndAnswer([new LockCompletion(1, Unit.Tokens, LockOutcome.Abandoned, null)]);
-
-        Assert.Equal([null], await root.LockAll([new LockRequest(1, Unit.Tokens, LockKind.Reserve, BudgetDelta.Hold(5))]));
-        Assert.False(await HoldsAnythingAsync(root));
-    }
-
     private static async Task<long> EpochAsync(IScopeGrain scope)
     {
         var id = Random.Shared.NextInt64(1 << 20, long.MaxValue);

@@ -7,7 +7,7 @@ namespace Cycles.Contracts.Addressing;
 public static class Buckets
 {
     // More let one tenant's objects use more cores; each costs a tenant with few of them an activation.
-    private const int Count = 2;
+    private const int Count = 8;
 
     /// <summary>The key of that grain, <c>{prefix}{tenant}_{bucket}</c>.</summary>
     public static string KeyOf(string id)

@@ -24,7 +24,6 @@ internal sealed class EventGrain(
 {
     private readonly OncePerId _once = new();
     private readonly ScopeChannels _channels = new(grains, silo.SiloAddress);
-    private LedgerChannel? _commits;
 
     public async ValueTask<EventReply> Apply(EventCommand command, Admission.Admission admission)
     {
@@ -71,7 +70,7 @@ internal sealed class EventGrain(
         CommitOutcome outcome;
         try
         {
-            outcome = await (_commits ??= new LedgerChannel(ledger)).CommitAsync(new LedgerTransaction
+            outcome = await ledger.Commit(new LedgerTransaction
             {
                 Stakes = charge.Locks.ToStakes(),
                 Record = stake,

@@ -50,10 +50,6 @@ internal interface ILedgerGrain : IGrainWithStringKey
     [Alias("commit")]
     ValueTask<CommitOutcome> Commit([Immutable] LedgerTransaction transaction);
 
-    /// <summary>Writes transactions, accepted in this order and independent of each other, and answers when the outcome of each is known.</summary>
-    [Alias("commit-all")]
-    ValueTask<CommitResult[]> CommitAll([Immutable] LedgerTransaction[] transactions);
-
     /// <summary>Whether the epoch of a scope still stands. The ledger first makes sure that it still holds its fence.</summary>
     /// <exception cref="StoreInDoubtException">It does not hold it any more.</exception>
     [Alias("is-current")]

@@ -185,21 +185,6 @@ internal sealed partial class LedgerGrain(
         return CommitOutcome.Durable;
     }
 
-    public async ValueTask<CommitResult[]> CommitAll(LedgerTransaction[] transactions) =>
-        await Task.WhenAll(Array.ConvertAll(transactions, CommitOneAsync));
-
-    private async Task<CommitResult> CommitOneAsync(LedgerTransaction transaction)
-    {
-        try
-        {
-            return new CommitResult(await Commit(transaction));
-        }
-        catch (Exception exception)
-        {
-            return new CommitResult(default, exception);
-        }
-    }
-
     public ValueTask<bool> IsTenantClosed() => new(_isClosed);
 
     private bool AreEpochsCurrent(LedgerTransaction transaction)

@@ -107,7 +107,7 @@ internal sealed partial class ReservationCoordinator
         CommitOutcome outcome;
         try
         {
-            outcome = await host.Commits.CommitAsync(transaction);
+            outcome = await Ledger.Commit(transaction);
         }
         catch (Exception exception)
         {

@@ -243,7 +243,7 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
             return Answer(null, reservation);
         }
 
-        var outcome = await host.Commits.CommitAsync(new LedgerTransaction
+        var outcome = await Ledger.Commit(new LedgerTransaction
         {
             Record = StakeOf(isActiveAfter: false),
             Writes = [StoreWrite.RemoveMember(host.Keys.Due, id)],
@@ -298,7 +298,7 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
             return refusal == Refusal.NoBudget ? ReserveReply.Conflict : ReserveReply.Refused(refusal.ToProblem(scope));
         }
 
-        if (!host.Commits.MayOpen)
+        if (!host.MayOpen)
         {
             // The tenant's grain asks the next one.
             await locks.CompleteAsync(LockOutcome.Abandoned);
@@ -343,7 +343,7 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
         }
 
         var slot = new ReservationSlot(null, evaluated.Record);
-        var outcome = await host.Commits.CommitAsync(new LedgerTransaction
+        var outcome = await Ledger.Commit(new LedgerTransaction
         {
             Record = StakeOf(isActiveAfter: false),
             Writes =

@@ -61,7 +61,7 @@ internal sealed class ReservationGrain(
         }
     }
 
-    public void EndWaits() => Host.Commits.MayOpen = false;
+    public void EndWaits() => Host.MayOpen = false;
 
     public async ValueTask<ReserveReply> Reserve(ReserveCommand command, Admission.Admission admission)
     {
@@ -110,12 +110,10 @@ internal sealed class ReservationGrain(
     private ReservationHost MakeHost()
     {
         var tenantId = GrainTenant.Of(this.GetPrimaryKeyString());
-        var ledger = grains.Get<ILedgerGrain>(tenantId);
         return new ReservationHost(
             tenantId,
             new TenantKeys(tenantId),
-            ledger,
-            new LedgerChannel(ledger),
+            grains.Get<ILedgerGrain>(tenantId),
             ledgers,
             commitLimits,
             new ScopeChannels(grains, silo.SiloAddress),

@@ -10,7 +10,6 @@ namespace Cycles.Grains.Reservations;
 /// <param name="TenantId">The tenant.</param>
 /// <param name="Keys">Its keys in the store.</param>
 /// <param name="Ledger">Its ledger.</param>
-/// <param name="Commits">The way to it for what is written.</param>
 /// <param name="Ledgers">What the ledgers of this silo know from memory.</param>
 /// <param name="CommitLimits">Which tenants limit their commits.</param>
 /// <param name="Channels">The ways to the scopes.</param>
@@ -22,11 +21,17 @@ internal sealed record ReservationHost(
     string TenantId,
     TenantKeys Keys,
     ILedgerGrain Ledger,
-    LedgerChannel Commits,
     LedgerBoard Ledgers,
     CommitLimitBoard CommitLimits,
     ScopeChannels Channels,
     IGrainFactory Grains,
     SiloStanding Standing,
     StoreClock Clock,
-    StoreOptions Options);
+    StoreOptions Options)
+{
+    /// <summary>
+    /// Whether a reservation may be made here. Not any more once the grain is to end: its caller may ask the next one meanwhile, and must not be told
+    /// that it was refused there, and have it made here afterwards. What is made already is fenced by the epoch under which the next one opens it.
+    /// </summary>
+    public bool MayOpen { get; set; } = true;
+}

@@ -38,7 +38,9 @@ internal sealed class BudgetLocks(BudgetRecord record, BudgetState durable, long
     /// <exception cref="StoreUnavailableException">It would have to wait, and the scope lets no operation wait any more; or it has waited too long.</exception>
     public ValueTask<LockReply> LockAsync(LockRequest request, long nowMs)
     {
-        if (IsNext(request) && TryDecide(request, nowMs, out var reply))
+        // Settling only gives back, so it passes those who wait for more.
+        var isNext = _waiters.First is not { Value.Request.Kind: var first } || (request.Kind == LockKind.Settle && first != LockKind.Exclusive);
+        if (isNext && TryDecide(request, nowMs, out var reply))
         {
             return new(reply);
         }
@@ -52,10 +54,6 @@ internal sealed class BudgetLocks(BudgetRecord record, BudgetState durable, long
         _waiters.AddLast(waiter);
         return new(waiter.Reply.Task);
     }
-
-    /// <summary>Gives the lock if it can be given now. Null when it would have to wait, or is refused: then nothing has happened.</summary>
-    public LockReply? TryGive(LockRequest request, long nowMs) =>
-        IsNext(request) && TryDecide(request, nowMs, out var reply) && reply.Refusal == Refusal.None ? reply : null;
 
     /// <summary>
     /// Ends a lock, or the wait for it, and serves those who waited behind it. A lock that is not known changes nothing.
@@ -181,10 +179,6 @@ internal sealed class BudgetLocks(BudgetRecord record, BudgetState durable, long
         reply = Give(request, nowMs);
         return true;
     }
-
-    /// <summary>Whether nobody waits before it. Settling only gives back, so it passes those who wait for more.</summary>
-    private bool IsNext(LockRequest request) =>
-        _waiters.First is not { Value.Request.Kind: var first } || (request.Kind == LockKind.Settle && first != LockKind.Exclusive);
 
     private Refusal CheckSettle(BudgetDelta delta)
     {

@@ -23,9 +23,6 @@ internal sealed class GivenUpLocks
         }
     }
 
-    /// <summary>Whether an operation gave up.</summary>
-    public bool Has(long lockId) => _ids.Count > 0 && _ids.Contains(lockId);
-
     /// <summary>Whether an operation gave up; it is not asked again.</summary>
     public bool Take(long lockId) => _ids.Count > 0 && _ids.Remove(lockId);
 }

@@ -25,13 +25,6 @@ internal interface IScopeGrain : IGrainWithStringKey
     [Alias("lock"), AnyRoute]
     ValueTask<LockReply> Lock([Immutable] LockRequest request);
 
-    /// <summary>
-    /// Phase 1 of many operations, in order, as far as they can be given their locks at once. Nothing waits, and nothing is refused: an operation that would wait or be refused is
-    /// answered null, and asks alone (<see cref="Lock"/>).
-    /// </summary>
-    [Alias("lock-all"), AnyRoute]
-    ValueTask<LockReply?[]> LockAll([Immutable] LockRequest[] requests);
-
     /// <summary>Phase 2: what became of the operation. A lock that is not known any more is ignored: the scope has reloaded.</summary>
     /// <remarks>
     /// One way: on the same silo it reaches the scope before whatever its coordinator answers can cause a next request. A coordinator on another

@@ -3,7 +3,6 @@ using Cycles.Contracts.Scopes;
 using Cycles.Contracts.Store;
 using Cycles.Grains.Cluster;
 using Cycles.Grains.Ledger;
-using Cycles.Grains.Periods;
 using Cycles.Grains.Placement;
 using Cycles.Grains.Scheduling;
 using Cycles.Grains.Store;
@@ -77,35 +76,6 @@ internal sealed partial class ScopeGrain(
     }
 
     public ValueTask<LockReply> Lock(LockRequest request) => LockAsync(request, isReread: false);
-
-    public ValueTask<LockReply?[]> LockAll(LockRequest[] requests)
-    {
-        var replies = new LockReply?[requests.Length];
-        if (_isLoaded && _verifying is null)
-        {
-            for (var i = 0; i < requests.Length; i++)
-            {
-                replies[i] = TryGive(requests[i]);
-            }
-        }
-
-        return new(replies);
-    }
-
-    private LockReply? TryGive(LockRequest request)
-    {
-        var nowMs = clock.NowMs;
-        if (!_budgets.TryGetValue(request.Unit, out var budget)
-            || (budget.Record.PeriodEnd is not null && budget.Record.IsPeriodOver(nowMs))
-            || _givenUp.Has(request.LockId)
-            || budget.TryGive(request, nowMs) is not { } reply)
-        {
-            return null;
-        }
-
-        _leaseTimer.Start();
-        return reply with { Silo = _silo };
-    }
 
     private async ValueTask<LockReply> LockAsync(LockRequest request, bool isReread)
     {

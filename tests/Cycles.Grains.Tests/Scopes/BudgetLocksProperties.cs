@@ -230,12 +230,7 @@ public sealed class BudgetLocksProperties
         private void Begin()
         {
             var (kind, amount) = operations[_next++];
-            var request = new LockRequest(_next, Unit.Tokens, kind, DeltaOf(kind, amount));
-
-            // As one of many in a message, which asks alone when it cannot be given its lock at once; or alone from the beginning.
-            var given = _random.Next(2) == 0 ? locks.TryGive(request, 0) : null;
-            Assert.True(given is null or { Refusal: Refusal.None });
-            var reply = given is { } now ? Task.FromResult(now) : locks.LockAsync(request, 0).AsTask();
+            var reply = locks.LockAsync(new LockRequest(_next, Unit.Tokens, kind, DeltaOf(kind, amount)), 0).AsTask();
             _asked.Add((_next, kind, amount, reply));
         }
 
