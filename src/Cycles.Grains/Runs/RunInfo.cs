@@ -84,7 +84,7 @@ internal sealed record HistoryManifest
 /// <summary>What a run says of itself in the store, besides its rows.</summary>
 internal sealed record RunHead
 {
-    /// <summary>The batches that have the records of its rows (<see cref="RecordBatch"/>).</summary>
+    /// <summary>The batches that have the records of its rows (<c>RecordBatch</c>).</summary>
     public required string[] Batches { get; init; }
 
     /// <summary>The first scope of each page of scopes.</summary>
