@@ -5,7 +5,7 @@ using Cycles.Grains.Store;
 namespace Cycles.Grains.Boards;
 
 /// <summary>
-/// What the ledgers that are active on this silo know from memory, for all to see, beside <see cref="Scopes.ScopeBoard"/>. A ledger that has not
+/// What the ledgers that are active on this silo know from memory, for all to see, beside <c>ScopeBoard</c>. A ledger that has not
 /// proven lately that it is the tenant's (<see cref="LedgerLease"/>) does not count: then it has to be asked.
 /// </summary>
 internal sealed class LedgerBoard(RedisStore store)

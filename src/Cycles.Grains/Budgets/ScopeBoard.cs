@@ -18,7 +18,7 @@ internal sealed class ScopeBoard
 
     public void Withdraw(ScopePath scope, Unit unit) => _states.TryRemove((scope, unit), out _);
 
-    /// <summary>The numbers, if they were read in that term of the tenant's ledger. Whether it lasts, <see cref="Ledger.LedgerBoard"/> knows.</summary>
+    /// <summary>The numbers, if they were read in that term of the tenant's ledger. Whether it lasts, <c>LedgerBoard</c> knows.</summary>
     public bool TryGet(ScopePath scope, Unit unit, long term, out BudgetState state)
     {
         var isKnown = _states.TryGetValue((scope, unit), out var published);
