@@ -3,6 +3,8 @@ using CsCheck;
 using Cycles.Contracts.Scopes;
 using Cycles.Grains.Budgets;
 using Cycles.Grains.Periods;
+using Cycles.Grains.Tests.Model;
+using Cycles.Grains.Tests.Scopes;
 using Cycles.Protocol.Budgets;
 
 namespace Cycles.Grains.Tests.Periods;
