@@ -1,8 +1,10 @@
 using Cycles.Cluster.Tests.Servers;
 using Cycles.Contracts.Audit;
 using Cycles.Grains.Audit;
+using Cycles.Grains.Audit.Entries;
 using Cycles.Grains.Audit.Index;
 using Cycles.Grains.Journal;
+using Cycles.Grains.Records;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Audit;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -2,9 +2,11 @@ using Cycles.Cluster.Tests.Servers;
 using Cycles.Contracts.Audit;
 using Cycles.Contracts.Store;
 using Cycles.Grains.Audit;
+using Cycles.Grains.Audit.Entries;
 using Cycles.Grains.Journal;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Store;
+using Cycles.Grains.Transactions;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 

@@ -5,6 +5,7 @@ using Cycles.Contracts.Audit;
 using Cycles.Contracts.Tenants;
 using Cycles.Grains.Audit;
 using Cycles.Grains.Ledger;
+using Cycles.Grains.Peers;
 using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
 using Cycles.Grains.Tenants;

@@ -3,6 +3,7 @@ using Cycles.Bench.Provisioning;
 using Cycles.Bench.Rows;
 using Cycles.Grains;
 using Cycles.Grains.History;
+using Cycles.Grains.Records;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Scopes;

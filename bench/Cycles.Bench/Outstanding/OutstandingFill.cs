@@ -6,6 +6,7 @@ using Cycles.Bench.Servers;
 using Cycles.Contracts.Reservations;
 using Cycles.Contracts.Scopes;
 using Cycles.Grains;
+using Cycles.Grains.Records;
 using Cycles.Grains.Reservations;
 using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;

@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using Cycles.Bench.Provisioning;
 using Cycles.Bench.Rows;
 using Cycles.Contracts.Keys;
+using Cycles.Grains.Boards;
 using Cycles.Grains.Keys;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Store;

@@ -2,7 +2,9 @@ using Cycles.Contracts.Addressing;
 using Cycles.Contracts.Store;
 using Cycles.Grains.Addressing;
 using Cycles.Grains.Ledger;
+using Cycles.Grains.Peers;
 using Cycles.Grains.Store;
+using Cycles.Grains.Transactions;
 using Cycles.Protocol.Audit;
 
 namespace Cycles.Grains.Audit;

@@ -1,5 +1,6 @@
 using Cycles.Grains.Audit.Index;
 using Cycles.Grains.Journal;
+using Cycles.Grains.Records;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Audit;
 

@@ -1,6 +1,7 @@
 using Cycles.Contracts.Audit;
 using Cycles.Grains.Audit.Search;
 using Cycles.Grains.Journal;
+using Cycles.Grains.Records;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Audit;
 using Orleans.Concurrency;

@@ -2,11 +2,15 @@ using Cycles.Contracts.Addressing;
 using Cycles.Contracts.Decisions;
 using Cycles.Contracts.Store;
 using Cycles.Grains.Cluster;
+using Cycles.Grains.Evaluations;
 using Cycles.Grains.Ledger;
+using Cycles.Grains.Peers;
 using Cycles.Grains.Placement;
+using Cycles.Grains.Records;
 using Cycles.Grains.Reservations;
 using Cycles.Grains.Scheduling;
 using Cycles.Grains.Store;
+using Cycles.Grains.Transactions;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 
@@ -20,7 +24,7 @@ internal sealed class DecisionGrain(IGrainFactory grains, SiloStanding standing,
 
     private readonly OncePerId _once = new();
 
-    public async ValueTask<DecideReply> Decide(DecideCommand command, Admission.Admission admission)
+    public async ValueTask<DecideReply> Decide(DecideCommand command, Peers.Admission admission)
     {
         await standing.RequireMemberAsync();
         var ledger = grains.Get<ILedgerGrain>(command.TenantId);
@@ -43,7 +47,7 @@ internal sealed class DecisionGrain(IGrainFactory grains, SiloStanding standing,
         ? new DecideReply(null, record)
         : new DecideReply(ReservationRules.IdempotencyMismatch(), null);
 
-    private async ValueTask<DecideReply> EvaluateAsync(ILedgerGrain ledger, RecordStake stake, DecideCommand command, Admission.Admission admission)
+    private async ValueTask<DecideReply> EvaluateAsync(ILedgerGrain ledger, RecordStake stake, DecideCommand command, Peers.Admission admission)
     {
         var request = new EvaluationRequest(command.PayloadHash, command.Scopes, command.Estimate);
         var (problem, record) = await Evaluation.EvaluateAsync(grains, ledger, clock, request, admission);

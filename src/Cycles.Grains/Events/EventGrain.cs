@@ -4,12 +4,14 @@ using Cycles.Contracts.Store;
 using Cycles.Grains.Cluster;
 using Cycles.Grains.Expiry;
 using Cycles.Grains.Ledger;
+using Cycles.Grains.Peers;
 using Cycles.Grains.Placement;
+using Cycles.Grains.Records;
 using Cycles.Grains.Reservations;
 using Cycles.Grains.Scheduling;
 using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
-using Cycles.Grains.Tenants;
+using Cycles.Grains.Transactions;
 using Cycles.Protocol.Errors;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
@@ -25,7 +27,7 @@ internal sealed class EventGrain(
     private readonly OncePerId _once = new();
     private readonly ScopeChannels _channels = new(grains, silo.SiloAddress);
 
-    public async ValueTask<EventReply> Apply(EventCommand command, Admission.Admission admission)
+    public async ValueTask<EventReply> Apply(EventCommand command, Peers.Admission admission)
     {
         await standing.RequireMemberAsync();
         var ledger = grains.Get<ILedgerGrain>(command.TenantId);
@@ -48,7 +50,7 @@ internal sealed class EventGrain(
         ? new EventReply(null, record)
         : EventReply.Refused(ReservationRules.IdempotencyMismatch());
 
-    private async ValueTask<EventReply> ChargeAsync(ILedgerGrain ledger, RecordStake stake, EventCommand command, Admission.Admission admission)
+    private async ValueTask<EventReply> ChargeAsync(ILedgerGrain ledger, RecordStake stake, EventCommand command, Peers.Admission admission)
     {
         var charge = await OverageCharge.ChargeAsync(
             new ScopeLocks(_channels, admission.Budgeted, command.Actual.Unit),
@@ -102,7 +104,7 @@ internal sealed class EventGrain(
         };
     }
 
-    private EventRecord ToRecord(EventCommand command, Admission.Admission admission, Charge charge) => new()
+    private EventRecord ToRecord(EventCommand command, Peers.Admission admission, Charge charge) => new()
     {
         Id = command.Id,
         IdempotencyKey = command.IdempotencyKey,

@@ -1,7 +1,6 @@
 using Cycles.Contracts.Addressing;
-using Cycles.Grains.Ledger;
+using Cycles.Grains.Peers;
 using Cycles.Grains.Placement;
-using Cycles.Grains.Reservations;
 using Cycles.Grains.Scheduling;
 using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;

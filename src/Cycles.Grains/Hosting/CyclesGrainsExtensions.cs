@@ -1,4 +1,7 @@
+using Cycles.Grains.Activations;
 using Cycles.Grains.Audit;
+using Cycles.Grains.Boards;
+using Cycles.Grains.Budgets;
 using Cycles.Grains.Cluster;
 using Cycles.Grains.History;
 using Cycles.Grains.Journal;
@@ -6,7 +9,6 @@ using Cycles.Grains.Ledger;
 using Cycles.Grains.Limits;
 using Cycles.Grains.Placement;
 using Cycles.Grains.Reservations;
-using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
 using Cycles.Grains.Waits;
 using Microsoft.Extensions.DependencyInjection;

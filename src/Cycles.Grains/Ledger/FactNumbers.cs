@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Cycles.Grains.Journal;
 using Cycles.Grains.Store;
+using Cycles.Grains.Transactions;
 
 namespace Cycles.Grains.Ledger;
 

@@ -3,7 +3,9 @@ using Cycles.Contracts.Store;
 using Cycles.Grains.History;
 using Cycles.Grains.Journal;
 using Cycles.Grains.Lists;
+using Cycles.Grains.Peers;
 using Cycles.Grains.Store;
+using Cycles.Grains.Transactions;
 using StackExchange.Redis;
 
 namespace Cycles.Grains.Ledger;

@@ -1,4 +1,6 @@
+using Cycles.Grains.Peers;
 using Cycles.Grains.Scheduling;
+using Cycles.Grains.Transactions;
 
 namespace Cycles.Grains.Ledger;
 

@@ -1,5 +1,6 @@
 using Cycles.Grains.Journal;
 using Cycles.Grains.Store;
+using Cycles.Grains.Transactions;
 using StackExchange.Redis;
 
 namespace Cycles.Grains.Ledger;

@@ -1,4 +1,5 @@
 using Cycles.Grains.Journal;
+using Cycles.Grains.Transactions;
 
 namespace Cycles.Grains.Ledger;
 

@@ -1,7 +1,11 @@
 using Cycles.Grains.History;
 using Cycles.Grains.Journal;
 using Cycles.Grains.Ledger;
+using Cycles.Grains.Peers;
+using Cycles.Grains.Records;
+using Cycles.Grains.Runs;
 using Cycles.Grains.Store;
+using Cycles.Grains.Transactions;
 
 namespace Cycles.Grains.Lists;
 

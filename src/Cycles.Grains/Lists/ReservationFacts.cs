@@ -1,4 +1,5 @@
 using Cycles.Grains.Journal;
+using Cycles.Grains.Records;
 
 namespace Cycles.Grains.Lists;
 

@@ -1,3 +1,4 @@
+using Cycles.Grains.Budgets;
 using Cycles.Grains.Journal;
 
 namespace Cycles.Grains.Scopes;

@@ -2,7 +2,10 @@ using Cycles.Contracts.Store;
 using Cycles.Grains.Audit;
 using Cycles.Grains.Journal;
 using Cycles.Grains.Ledger;
+using Cycles.Grains.Peers;
+using Cycles.Grains.Records;
 using Cycles.Grains.Store;
+using Cycles.Grains.Transactions;
 using Cycles.Protocol.Audit;
 using Cycles.Protocol.Tenants;
 

@@ -5,8 +5,9 @@ using Cycles.Contracts.Tenants;
 using Cycles.Grains.Audit;
 using Cycles.Grains.Journal;
 using Cycles.Grains.Keys;
-using Cycles.Grains.Ledger;
+using Cycles.Grains.Records;
 using Cycles.Grains.Store;
+using Cycles.Grains.Transactions;
 using Cycles.Protocol.Audit;
 using Cycles.Protocol.Keys;
 

@@ -1,6 +1,7 @@
 using Cycles.Grains.Audit;
 using Cycles.Grains.Audit.Index;
 using Cycles.Grains.Journal;
+using Cycles.Grains.Records;
 using Cycles.Grains.Tests.Journal;
 
 namespace Cycles.Grains.Tests.Audit;

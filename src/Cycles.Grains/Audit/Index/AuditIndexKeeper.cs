@@ -1,4 +1,6 @@
+using Cycles.Grains.Audit.Entries;
 using Cycles.Grains.Journal;
+using Cycles.Grains.Records;
 
 namespace Cycles.Grains.Audit.Index;
 

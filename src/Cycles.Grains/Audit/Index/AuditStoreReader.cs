@@ -1,5 +1,8 @@
 using System.Text.Json;
+using System.Threading.Channels;
+using Cycles.Grains.Audit.Entries;
 using Cycles.Grains.Journal;
+using Cycles.Grains.Records;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Audit;
 using Microsoft.Extensions.Logging;
