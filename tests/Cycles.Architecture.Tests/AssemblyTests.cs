@@ -31,7 +31,7 @@ public sealed class AssemblyTests
         using var dependencies = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Cycles.Client.deps.json")));
         var packages = dependencies.RootElement.GetProperty("libraries").EnumerateObject().Select(library => library.Name.Split('/')[0]).ToArray();
 
-        Assert.Contains("Microsoft.Orleans.Client", packages);
+        Assert.Contains("Microsoft.Orleans.Core", packages);
         Assert.Empty(packages.Intersect([.. NotForAgents, .. NotForAgents.Select(name => "Microsoft." + name)]));
     }
 
