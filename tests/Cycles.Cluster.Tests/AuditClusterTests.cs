@@ -30,7 +30,7 @@ public sealed class AuditClusterTests(ITestOutputHelper output)
         var grains = cluster.Client;
         for (var tenant = 0; tenant < Tenants; tenant++)
         {
-            await grains.GetGrain<ITenantGrain>(TenantOf(tenant)).Create(
+            await grains.GetGrain<ITenantAdminGrain>(TenantOf(tenant)).Create(
                 Origin.System("createTenant"), new TenantCreateRequest { TenantId = TenantOf(tenant), Name = "0" });
         }
 
@@ -99,7 +99,7 @@ public sealed class AuditClusterTests(ITestOutputHelper output)
         var requestId = await AgainAsync(async () =>
         {
             var id = $"request-{++_requests}";
-            var reply = await grains.GetGrain<ITenantGrain>(TenantOf(tenant)).Update(
+            var reply = await grains.GetGrain<ITenantAdminGrain>(TenantOf(tenant)).Update(
                 new Origin { Operation = "updateTenant", Actor = ActorType.Admin, RequestId = id }, new TenantUpdateRequest { Name = id });
             Assert.Null(reply.Problem);
             return id;

@@ -25,7 +25,7 @@ public sealed class AuditTrimTests
         using var data = new TemporaryFolder();
         await using var stores = await SharedStore.OpenAsync(data.Path);
         await using var cluster = await stores.DeployAsync(silos: 1);
-        await cluster.Client.GetGrain<ITenantGrain>("trimmed").Create(
+        await cluster.Client.GetGrain<ITenantAdminGrain>("trimmed").Create(
             Origin.System("createTenant"), new TenantCreateRequest { TenantId = "trimmed", Name = "Test" });
         var store = stores.Next().Redis.Commits;
         var today = DateTime.UtcNow.ToString("yyyyMMdd");

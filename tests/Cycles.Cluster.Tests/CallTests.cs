@@ -23,7 +23,7 @@ public sealed class CallTests
     public async Task A_credit_is_made_once_by_each_call_however_often_it_is_sent()
     {
         await using var silo = await StartAsync();
-        var scope = silo.Grains.GetGrain<IScopeGrain>(Scope.Value);
+        var scope = silo.Grains.GetGrain<IScopeAdminGrain>(Scope.Value);
         await CreateAsync(silo.Grains, NewCall());
         var (first, second) = (NewCall(), NewCall());
         var credit = new FundCommand(Unit.Tokens, FundingOperation.Credit, 5, 0, null, "hash");
@@ -70,7 +70,7 @@ public sealed class CallTests
     public async Task A_debit_that_was_refused_at_its_second_attempt_is_not_made_by_the_first_that_comes_late()
     {
         await using var silo = await StartAsync();
-        var scope = silo.Grains.GetGrain<IScopeGrain>(Scope.Value);
+        var scope = silo.Grains.GetGrain<IScopeAdminGrain>(Scope.Value);
         await CreateAsync(silo.Grains, NewCall());
         var call = NewCall();
         var debit = new FundCommand(Unit.Tokens, FundingOperation.Debit, 15, 0, null, "hash");
@@ -86,14 +86,14 @@ public sealed class CallTests
 
     private static Origin Repeated(Origin call) => call with { Attempt = call.Attempt with { Number = call.Attempt.Number + 1 } };
 
-    private static ValueTask<BudgetReply> CreateAsync(IGrainFactory grains, Origin call) => grains.GetGrain<ITenantGrain>(TenantId).CreateBudget(
+    private static ValueTask<BudgetReply> CreateAsync(IGrainFactory grains, Origin call) => grains.GetGrain<ITenantAdminGrain>(TenantId).CreateBudget(
         call, Scope, new BudgetCreateRequest { Scope = Scope.Value, Unit = Unit.Tokens, Allocated = new Amount(Unit.Tokens, 10) });
 
     private static async Task<RedisSilo> StartAsync(Action<StoreOptions>? configure = null)
     {
         var silo = await RedisSilo.StartAsync(configure);
         var request = new TenantCreateRequest { TenantId = TenantId, Name = "Test" };
-        Assert.Null((await silo.Grains.GetGrain<ITenantGrain>(TenantId).Create(Origin.System("test"), request)).Problem);
+        Assert.Null((await silo.Grains.GetGrain<ITenantAdminGrain>(TenantId).Create(Origin.System("test"), request)).Problem);
         return silo;
     }
 }

@@ -40,7 +40,7 @@ public sealed class DeactivationTests
         var scope = silo.Grains.GetGrain<IScopeGrain>(Scope.Value);
         Assert.Equal(Refusal.None, (await scope.Lock(new LockRequest(1, Unit.Tokens, LockKind.Exclusive, default))).Refusal);
         var waiting = scope.Lock(new LockRequest(2, Unit.Tokens, LockKind.Reserve, BudgetDelta.Hold(1))).AsTask();
-        var funding = scope.Fund(Origin, new FundCommand(Unit.Tokens, FundingOperation.Credit, 1, 0, null, string.Empty)).AsTask();
+        var funding = silo.Grains.GetGrain<IScopeAdminGrain>(Scope.Value).Fund(Origin, new FundCommand(Unit.Tokens, FundingOperation.Credit, 1, 0, null, string.Empty)).AsTask();
         await Task.Delay(TimeSpan.FromSeconds(1)); // For both to arrive; should they not, the test proves nothing but does not fail.
 
         await scope.AsReference<IGrainManagementExtension>().DeactivateOnIdle();
@@ -81,7 +81,7 @@ public sealed class DeactivationTests
 
         // It is denied, and the budget is enough afterwards.
         Assert.Equal(ErrorCode.BudgetExceeded, (await second.ReserveAsync(Reservation("overtaken") with { Estimate = new Amount(Unit.Tokens, 41) })).Problem!.Code);
-        Assert.Null((await silo.Grains.GetGrain<IScopeGrain>(Scope.Value).Fund(
+        Assert.Null((await silo.Grains.GetGrain<IScopeAdminGrain>(Scope.Value).Fund(
             Origin, new FundCommand(Unit.Tokens, FundingOperation.Credit, 1, 0, null, string.Empty))).Problem);
 
         await Assert.ThrowsAsync<StoreUnavailableException>(
@@ -102,7 +102,7 @@ public sealed class DeactivationTests
             [
                 silo.Grains.GetGrain<IScopeGrain>(Scope.Value),
                 silo.Grains.GetGrain<ILedgerGrain>(TenantId),
-                silo.Grains.GetGrain<ITenantGrain>(TenantId),
+                silo.Grains.GetGrain<ITenantAdminGrain>(TenantId),
                 silo.Grains.GetReservation(Cycles.Protocol.Identity.ReservationId.Derive(TenantId, $"{random.Next()}").Value),
             ];
             await grains[random.Next(grains.Length)].AsReference<IGrainManagementExtension>().DeactivateOnIdle().AsTask().WaitAsync(Soon);
@@ -167,7 +167,7 @@ public sealed class DeactivationTests
     private static async Task<RedisSilo> StartAsync()
     {
         var silo = await RedisSilo.StartAsync();
-        var tenant = silo.Grains.GetGrain<ITenantGrain>(TenantId);
+        var tenant = silo.Grains.GetGrain<ITenantAdminGrain>(TenantId);
         Assert.Null((await tenant.Create(Origin, new TenantCreateRequest { TenantId = TenantId, Name = "Test" })).Problem);
         Assert.Null((await tenant.CreateBudget(
             Origin, Scope, new BudgetCreateRequest { Scope = Scope.Value, Unit = Unit.Tokens, Allocated = new Amount(Unit.Tokens, 40) })).Problem);

@@ -22,7 +22,7 @@ public sealed class DenialTests
     public async Task While_the_store_hangs_nothing_is_denied_for_the_sake_of_what_has_expired()
     {
         await using var silo = await RedisSilo.StartAsync();
-        var tenant = silo.Grains.GetGrain<ITenantGrain>(TenantId);
+        var tenant = silo.Grains.GetGrain<ITenantAdminGrain>(TenantId);
         Assert.Null((await tenant.Create(Origin, new TenantCreateRequest { TenantId = TenantId, Name = "Test" })).Problem);
         Assert.Null((await tenant.CreateBudget(
             Origin, Scope, new BudgetCreateRequest { Scope = Scope.Value, Unit = Unit.Tokens, Allocated = new Amount(Unit.Tokens, 10) })).Problem);

@@ -27,7 +27,7 @@ public sealed class DueIndexTests
     {
         await using var silo = await RedisSilo.StartAsync();
         var grains = silo.Grains;
-        var tenant = grains.GetGrain<ITenantGrain>(TenantId);
+        var tenant = grains.GetGrain<ITenantAdminGrain>(TenantId);
         await tenant.Create(Origin.System("test"), new TenantCreateRequest { TenantId = TenantId, Name = "Test" });
         Assert.Null((await tenant.CreateBudget(Origin.System("test"), ScopePath.FromCanonical($"tenant:{TenantId}"), new BudgetCreateRequest
         {
@@ -44,7 +44,7 @@ public sealed class DueIndexTests
         // Half of them meet a reserve under the very id, while the store takes its time.
         Assert.Null((await client.ReserveAsync(RequestOf(Reservations))).Problem);
         silo.Redis.Pause();
-        var expiring = Array.ConvertAll(ids, id => grains.GetReservation(id).Expire(id).AsTask());
+        var expiring = Array.ConvertAll(ids, id => grains.GetReservationPeer(id).Expire(id).AsTask());
         await Task.Delay(Arrival);
         var reserving = Enumerable.Range(0, Reservations / 2).Select(i => client.ReserveAsync(RequestOf(i * 2)).AsTask()).ToArray();
         await Task.Delay(Arrival);
@@ -59,7 +59,7 @@ public sealed class DueIndexTests
         // What has ended and was left there.
         Assert.Null((await client.ReleaseAsync(ids[0], new ReleaseRequest { IdempotencyKey = "release" })).Problem);
         await store.SortedSetAddAsync(due, ids[0], 1);
-        await grains.GetReservation(ids[0]).Expire(ids[0]);
+        await grains.GetReservationPeer(ids[0]).Expire(ids[0]);
         Assert.Null(await store.SortedSetScoreAsync(due, ids[0]));
         Assert.Equal(ReservationStatus.Released, (await client.GetAsync(ids[0])).Value!.Status);
     }

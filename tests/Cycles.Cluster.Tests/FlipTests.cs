@@ -21,7 +21,7 @@ public sealed class FlipTests
     public async Task A_change_that_overtakes_the_answer_to_the_flip_is_refused()
     {
         await using var silo = await RedisSilo.StartAsync();
-        var created = await silo.Grains.GetGrain<ITenantGrain>(TenantId).Create(
+        var created = await silo.Grains.GetGrain<ITenantAdminGrain>(TenantId).Create(
             Origin.System("test"), new TenantCreateRequest { TenantId = TenantId, Name = "Test" });
         Assert.Null(created.Problem);
         var ledger = silo.Grains.GetGrain<ILedgerGrain>(TenantId);

@@ -187,7 +187,7 @@ public sealed class HistoryTests
 
     private static async Task<CyclesClient> ProvisionAsync(IGrainFactory grains)
     {
-        var tenant = grains.GetGrain<ITenantGrain>(TenantId);
+        var tenant = grains.GetGrain<ITenantAdminGrain>(TenantId);
         var origin = Origin.System("test");
         Assert.Null((await tenant.Create(origin, new TenantCreateRequest { TenantId = TenantId, Name = "Test" })).Problem);
         Assert.Null((await tenant.CreateBudget(origin, Scope, new BudgetCreateRequest

@@ -82,7 +82,7 @@ public sealed class IndexTests(ITestOutputHelper output)
 
     private async Task CreateAsync(IGrainFactory grains, string tenantId)
     {
-        var tenant = grains.GetGrain<ITenantGrain>(tenantId);
+        var tenant = grains.GetGrain<ITenantAdminGrain>(tenantId);
         await RetryAsync(async () => Assert.Null((await tenant.Create(Origin, new TenantCreateRequest { TenantId = tenantId, Name = tenantId })).Problem));
         foreach (var path in new[] { $"tenant:{tenantId}", $"tenant:{tenantId}/agent:a" })
         {
@@ -106,7 +106,7 @@ public sealed class IndexTests(ITestOutputHelper output)
         {
             amount++;
             var command = new FundCommand(Unit.Tokens, FundingOperation.Credit, amount, 0, $"{Guid.NewGuid()}", PayloadHash: "same");
-            await RetryAsync(async () => Assert.Null((await grains.GetGrain<IScopeGrain>(scope).Fund(Origin, command)).Problem));
+            await RetryAsync(async () => Assert.Null((await grains.GetGrain<IScopeAdminGrain>(scope).Fund(Origin, command)).Problem));
             _allocated[scope] += amount;
         }
     }

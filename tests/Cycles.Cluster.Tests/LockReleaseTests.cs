@@ -82,7 +82,7 @@ public sealed class LockReleaseTests
     private static async Task<RedisSilo> StartAsync()
     {
         var silo = await RedisSilo.StartAsync();
-        var tenant = silo.Grains.GetGrain<ITenantGrain>(TenantId);
+        var tenant = silo.Grains.GetGrain<ITenantAdminGrain>(TenantId);
         Assert.Null((await tenant.Create(Origin, new TenantCreateRequest { TenantId = TenantId, Name = "Test" })).Problem);
         foreach (var scope in (ScopePath[])[Root, Leaf])
         {

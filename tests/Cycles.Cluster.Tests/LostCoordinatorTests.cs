@@ -46,7 +46,7 @@ public sealed class LostCoordinatorTests
         for (var i = 0; i < Tenants; i++)
         {
             var path = ScopePath.FromCanonical($"tenant:lost-{i}");
-            var tenant = grains.GetGrain<ITenantGrain>(path.TenantId);
+            var tenant = grains.GetGrain<ITenantAdminGrain>(path.TenantId);
             await tenant.Create(Origin, new TenantCreateRequest { TenantId = path.TenantId, Name = "Test" });
             await tenant.CreateBudget(
                 Origin, path, new BudgetCreateRequest { Scope = path.Value, Unit = Unit.Tokens, Allocated = new Amount(Unit.Tokens, 10) });

@@ -27,7 +27,7 @@ public sealed class RepetitionTests
     [Fact]
     public Task A_credit_without_a_key_is_credited_once_however_many_answers_are_lost() => OnTenantAsync(async silo =>
     {
-        var scope = silo.Grains.GetGrain<IScopeGrain>(Scope.Value);
+        var scope = silo.Grains.GetGrain<IScopeAdminGrain>(Scope.Value);
         var reply = await InDoubtAsync(silo, () => scope.Fund(Origin, Funding(FundingOperation.Credit, 5)), answersLost: 3);
         Assert.Equal(15, reply.Response?.NewAllocated.Value);
         Assert.Equal(15, Assert.Single(await scope.Read()).State.Allocated);
@@ -36,7 +36,7 @@ public sealed class RepetitionTests
     [Fact]
     public Task A_debit_that_takes_all_that_is_left_does_not_fail_for_its_own_first_half() => OnTenantAsync(async silo =>
     {
-        var scope = silo.Grains.GetGrain<IScopeGrain>(Scope.Value);
+        var scope = silo.Grains.GetGrain<IScopeAdminGrain>(Scope.Value);
         var reply = await InDoubtAsync(silo, () => scope.Fund(Origin, Funding(FundingOperation.Debit, 10)));
         Assert.Equal(0, reply.Response?.NewAllocated.Value);
         Assert.Null(reply.Problem);
@@ -45,7 +45,7 @@ public sealed class RepetitionTests
     [Fact]
     public Task After_a_lost_answer_no_failure_says_that_nothing_was_changed() => OnTenantAsync(async silo =>
     {
-        var scope = silo.Grains.GetGrain<IScopeGrain>(Scope.Value);
+        var scope = silo.Grains.GetGrain<IScopeAdminGrain>(Scope.Value);
         silo.Store.Redis.Persistence.IsSupervised = true;
         silo.Proxy.SwallowNext();
         silo.Proxy.WhenSwallowed = () => silo.Store.Redis.Persistence.Failed("the test says so");
@@ -60,7 +60,7 @@ public sealed class RepetitionTests
     [Fact]
     public Task While_the_store_counts_as_broken_a_change_is_refused_as_one_that_changed_nothing() => OnTenantAsync(async silo =>
     {
-        var scope = silo.Grains.GetGrain<IScopeGrain>(Scope.Value);
+        var scope = silo.Grains.GetGrain<IScopeAdminGrain>(Scope.Value);
         silo.Store.Redis.Persistence.IsSupervised = true;
         silo.Store.Redis.Persistence.Failed("the test says so");
         await Assert.ThrowsAsync<StoreUnavailableException>(async () => await scope.Fund(Origin, Funding(FundingOperation.Credit, 5)));
@@ -84,13 +84,13 @@ public sealed class RepetitionTests
         var reply = await InDoubtAsync(silo, () => CreateBudgetAsync(silo, Other));
         Assert.Null(reply.Problem);
         Assert.Equal(ErrorCode.DuplicateResource, (await CreateBudgetAsync(silo, Other)).Problem?.Code);
-        Assert.Equal(10, Assert.Single(await silo.Grains.GetGrain<IScopeGrain>(Other.Value).Read()).State.Allocated);
+        Assert.Equal(10, Assert.Single(await silo.Grains.GetGrain<IScopeAdminGrain>(Other.Value).Read()).State.Allocated);
     });
 
     [Fact]
     public Task A_budget_that_is_frozen_is_not_refused_as_frozen_already() => OnTenantAsync(async silo =>
     {
-        var scope = silo.Grains.GetGrain<IScopeGrain>(Scope.Value);
+        var scope = silo.Grains.GetGrain<IScopeAdminGrain>(Scope.Value);
         var reply = await InDoubtAsync(silo, () => scope.SetStatus(Origin, Unit.Tokens, BudgetStatus.Frozen, "test"));
         Assert.Equal(BudgetStatus.Frozen, reply.Budget?.Record.Status);
     });
@@ -98,7 +98,7 @@ public sealed class RepetitionTests
     [Fact]
     public Task A_budget_that_is_changed_is_changed_once() => OnTenantAsync(async silo =>
     {
-        var tenant = silo.Grains.GetGrain<ITenantGrain>(TenantId);
+        var tenant = silo.Grains.GetGrain<ITenantAdminGrain>(TenantId);
         var reply = await InDoubtAsync(silo, () => tenant.UpdateBudget(Origin, Scope, Unit.Tokens, new BudgetChange(7, null, null)));
         Assert.Equal(7, reply.Budget?.Record.OverdraftLimit);
     });
@@ -106,7 +106,7 @@ public sealed class RepetitionTests
     [Fact]
     public Task A_policy_is_no_duplicate_of_its_own_first_half() => OnTenantAsync(async silo =>
     {
-        var tenant = silo.Grains.GetGrain<ITenantGrain>(TenantId);
+        var tenant = silo.Grains.GetGrain<ITenantAdminGrain>(TenantId);
         var reply = await InDoubtAsync(
             silo, () => tenant.CreatePolicy(Origin, new PolicyCreateRequest { Name = "first", ScopePattern = "tenant:*" }));
         Assert.Null(reply.Problem);
@@ -116,7 +116,7 @@ public sealed class RepetitionTests
     [Fact]
     public Task One_call_makes_one_key_whose_secret_its_caller_has() => OnTenantAsync(async silo =>
     {
-        var tenant = silo.Grains.GetGrain<ITenantGrain>(TenantId);
+        var tenant = silo.Grains.GetGrain<ITenantAdminGrain>(TenantId);
         var reply = await InDoubtAsync(silo, () => tenant.CreateKey(Origin, new ApiKeyCreateRequest { TenantId = TenantId, Name = "first" }));
         Assert.Equal(reply.Key?.KeyId, Assert.Single(await tenant.ListKeys()).KeyId);
 
@@ -129,12 +129,12 @@ public sealed class RepetitionTests
     [Fact]
     public Task A_tenant_that_is_closed_is_closed_once_and_its_cascade_ends() => OnTenantAsync(async silo =>
     {
-        var tenant = silo.Grains.GetGrain<ITenantGrain>(TenantId);
+        var tenant = silo.Grains.GetGrain<ITenantAdminGrain>(TenantId);
         var reply = await InDoubtAsync(silo, () => tenant.Update(Origin, new TenantUpdateRequest { Status = TenantStatus.Closed }));
         Assert.Null(reply.Problem);
         Assert.Equal(TenantStatus.Closed, reply.Tenant?.Status);
-        await Until.TrueAsync(async () => await tenant.GetClose() is { EndedAt: not null });
-        Assert.Equal(BudgetStatus.Closed, Assert.Single(await silo.Grains.GetGrain<IScopeGrain>(Scope.Value).Read()).Record.Status);
+        await Until.TrueAsync(async () => await silo.Grains.GetGrain<ITenantPeerGrain>(TenantId).GetClose() is { EndedAt: not null });
+        Assert.Equal(BudgetStatus.Closed, Assert.Single(await silo.Grains.GetGrain<IScopeAdminGrain>(Scope.Value).Read()).Record.Status);
     });
 
     private static FundCommand Funding(FundingOperation operation, long amount) =>
@@ -151,10 +151,10 @@ public sealed class RepetitionTests
         return reply;
     }
 
-    private static ValueTask<TenantReply> CreateTenantAsync(RedisSilo silo) => silo.Grains.GetGrain<ITenantGrain>(TenantId).Create(
+    private static ValueTask<TenantReply> CreateTenantAsync(RedisSilo silo) => silo.Grains.GetGrain<ITenantAdminGrain>(TenantId).Create(
         Origin, new TenantCreateRequest { TenantId = TenantId, Name = "Test" });
 
-    private static ValueTask<BudgetReply> CreateBudgetAsync(RedisSilo silo, ScopePath scope) => silo.Grains.GetGrain<ITenantGrain>(TenantId).CreateBudget(
+    private static ValueTask<BudgetReply> CreateBudgetAsync(RedisSilo silo, ScopePath scope) => silo.Grains.GetGrain<ITenantAdminGrain>(TenantId).CreateBudget(
         Origin, scope, new BudgetCreateRequest { Scope = scope.Value, Unit = Unit.Tokens, Allocated = new Amount(Unit.Tokens, 10) });
 
     private static async Task OnSiloAsync(Func<RedisSilo, Task> test)

@@ -72,7 +72,7 @@ public sealed class StaleLedgerTests
     public Task A_key_that_the_new_one_revoked_opens_nothing() => AfterTakeoverAsync(async (old, present) =>
     {
         Assert.Equal(ApiKeyStatus.Active, (await old.Tenant.FindKey(old.SecretHash))!.Key.Status);
-        Assert.Null((await present.Tenant.RevokeKey(Origin, old.KeyId, null)).Problem);
+        Assert.Null((await present.TenantAdmin.RevokeKey(Origin, old.KeyId, null)).Problem);
         Assert.Equal(ApiKeyStatus.Revoked, (await old.Tenant.FindKey(old.SecretHash))!.Key.Status);
     });
 
@@ -93,9 +93,9 @@ public sealed class StaleLedgerTests
         await using var oldCluster = await stores.DeployAsync(silos: 1);
         await using var newCluster = await stores.DeployAsync(silos: 1);
         var old = new Side(oldCluster.Client);
-        Assert.Null((await old.Tenant.Create(Origin, new TenantCreateRequest { TenantId = TenantId, Name = "Test" })).Problem);
+        Assert.Null((await old.TenantAdmin.Create(Origin, new TenantCreateRequest { TenantId = TenantId, Name = "Test" })).Problem);
         await CreateBudgetAsync(old, Unit.Tokens);
-        var key = (await old.Tenant.CreateKey(Origin, new ApiKeyCreateRequest { TenantId = TenantId, Name = "key" })).Key!;
+        var key = (await old.TenantAdmin.CreateKey(Origin, new ApiKeyCreateRequest { TenantId = TenantId, Name = "key" })).Key!;
         old = old with
         {
             KeyId = key.KeyId,
@@ -113,10 +113,10 @@ public sealed class StaleLedgerTests
         return reply.Value!.ReservationId!;
     }
 
-    private static ValueTask<FundReply> FundAsync(Side side, long amount, Unit unit = Unit.Tokens) => side.Grains.GetGrain<IScopeGrain>(Scope.Value)
+    private static ValueTask<FundReply> FundAsync(Side side, long amount, Unit unit = Unit.Tokens) => side.Grains.GetGrain<IScopeAdminGrain>(Scope.Value)
         .Fund(Origin, new FundCommand(unit, FundingOperation.Credit, amount, 0, null, "hash"));
 
-    private static async Task CreateBudgetAsync(Side side, Unit unit) => Assert.NotNull((await side.Tenant.CreateBudget(
+    private static async Task CreateBudgetAsync(Side side, Unit unit) => Assert.NotNull((await side.TenantAdmin.CreateBudget(
         Origin, Scope, new BudgetCreateRequest { Scope = Scope.Value, Unit = unit, Allocated = new Amount(unit, Allocated) })).Budget);
 
     private static ReservationCreateRequest Request(string key, long amount) => new()
@@ -132,6 +132,8 @@ public sealed class StaleLedgerTests
         public CyclesClient Client { get; } = new(Grains, TenantId);
 
         public ITenantGrain Tenant { get; } = Grains.GetGrain<ITenantGrain>(TenantId);
+
+        public ITenantAdminGrain TenantAdmin { get; } = Grains.GetGrain<ITenantAdminGrain>(TenantId);
 
         public string Reservation { get; init; } = string.Empty;
 

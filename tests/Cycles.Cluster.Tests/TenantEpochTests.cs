@@ -27,7 +27,7 @@ public sealed class TenantEpochTests
     public async Task A_budget_that_was_made_is_passed_over_by_no_later_reserve()
     {
         await using var silo = await RedisSilo.StartAsync();
-        var tenant = silo.Grains.GetGrain<ITenantGrain>(TenantId);
+        var tenant = silo.Grains.GetGrain<ITenantAdminGrain>(TenantId);
         var client = new CyclesClient(silo.Grains, TenantId);
         await CreateTenantAsync(silo.Grains, TenantId);
         await CreateBudgetAsync(tenant, ScopePath.FromCanonical($"tenant:{TenantId}"), 1_000_000);
@@ -83,14 +83,14 @@ public sealed class TenantEpochTests
         for (var i = 0; i < Tenants; i++)
         {
             var id = $"{TenantId}-{i}";
-            var tenant = silo.Grains.GetGrain<ITenantGrain>(id);
+            var tenant = silo.Grains.GetGrain<ITenantAdminGrain>(id);
             await CreateTenantAsync(silo.Grains, id);
             await CreateBudgetAsync(tenant, ScopePath.FromCanonical($"tenant:{id}"), 10);
             using var stop = new CancellationTokenSource();
             var disturbing = DisturbAsync(silo.Grains, id, stop.Token);
             var renaming = RenameAsync(tenant, stop.Token);
             Assert.Null((await RepeatAsync(() => tenant.Update(Origin, new TenantUpdateRequest { Status = TenantStatus.Closed }))).Problem);
-            await Until.TrueAsync(async () => await tenant.GetClose() is { EndedAt: not null });
+            await Until.TrueAsync(async () => await silo.Grains.GetGrain<ITenantPeerGrain>(id).GetClose() is { EndedAt: not null });
             await stop.CancelAsync();
             await Task.WhenAll(disturbing, renaming);
             Assert.Equal(TenantStatus.Closed, (await RepeatAsync(tenant.Get))?.Status);
@@ -104,7 +104,7 @@ public sealed class TenantEpochTests
         await CreateTenantAsync(silo.Grains, TenantId);
         var ledger = silo.Grains.GetGrain<ILedgerGrain>(TenantId);
         var active = (await ledger.OpenTenant()).Tenant!;
-        Assert.Null((await silo.Grains.GetGrain<ITenantGrain>(TenantId).Update(Origin, new TenantUpdateRequest { Status = TenantStatus.Closed })).Problem);
+        Assert.Null((await silo.Grains.GetGrain<ITenantAdminGrain>(TenantId).Update(Origin, new TenantUpdateRequest { Status = TenantStatus.Closed })).Problem);
 
         var epoch = (await ledger.OpenTenant()).Epoch;
         var outcome = await ledger.Commit(new LedgerTransaction
@@ -139,7 +139,7 @@ public sealed class TenantEpochTests
         }
     }
 
-    private static async Task RenameAsync(ITenantGrain tenant, CancellationToken stop)
+    private static async Task RenameAsync(ITenantAdminGrain tenant, CancellationToken stop)
     {
         for (var i = 0; !stop.IsCancellationRequested; i++)
         {
@@ -156,9 +156,9 @@ public sealed class TenantEpochTests
     };
 
     private static async Task CreateTenantAsync(IGrainFactory grains, string id) => Assert.Null(
-        (await grains.GetGrain<ITenantGrain>(id).Create(Origin, new TenantCreateRequest { TenantId = id, Name = "Test" })).Problem);
+        (await grains.GetGrain<ITenantAdminGrain>(id).Create(Origin, new TenantCreateRequest { TenantId = id, Name = "Test" })).Problem);
 
-    private static async Task CreateBudgetAsync(ITenantGrain tenant, ScopePath scope, long allocated)
+    private static async Task CreateBudgetAsync(ITenantAdminGrain tenant, ScopePath scope, long allocated)
     {
         var request = new BudgetCreateRequest { Scope = scope.Value, Unit = Unit.Tokens, Allocated = new Amount(Unit.Tokens, allocated) };
         var reply = await RepeatAsync(() => tenant.CreateBudget(Origin, scope, request));

@@ -33,7 +33,7 @@ internal sealed class ApiKeyEndpoints(IGrainFactory grains, TimeProvider time)
         var problem = request.Validate(time.GetUtcNow())
             ?? (TenantIds.IsValid(request.TenantId) ? null : TenantProblems.NotFound(request.TenantId));
         var reply = problem is null
-            ? await grains.Get<ITenantGrain>(request.TenantId).CreateKey(call.Origin, request)
+            ? await grains.Get<ITenantAdminGrain>(request.TenantId).CreateKey(call.Origin, request)
             : new ApiKeyCreateReply(problem, null);
         Result<ApiKeyCreateResponse> result = reply.Problem is { } refused ? refused : reply.Key!;
         await call.AnswerAsync(result, ProtocolJson.Default.ApiKeyCreateResponse, StatusCodes.Status201Created);
@@ -82,7 +82,7 @@ internal sealed class ApiKeyEndpoints(IGrainFactory grains, TimeProvider time)
     }
 
     /// <summary>The key that the path names, and the tenant in its id; null when the id is malformed.</summary>
-    private (string KeyId, ITenantGrain? Tenant) ReadTarget(Call call)
+    private (string KeyId, ITenantAdminGrain? Tenant) ReadTarget(Call call)
     {
         var keyId = call.Route("key_id");
         if (!DerivedId.TryGetTenant("key_", keyId, out var tenantId))
@@ -91,7 +91,7 @@ internal sealed class ApiKeyEndpoints(IGrainFactory grains, TimeProvider time)
         }
 
         call.Concerns(tenantId);
-        return (keyId, grains.Get<ITenantGrain>(tenantId));
+        return (keyId, grains.Get<ITenantAdminGrain>(tenantId));
     }
 
     private static ValueTask AnswerAsync(Call call, ApiKeyReply reply)

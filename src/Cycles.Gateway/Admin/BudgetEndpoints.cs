@@ -57,7 +57,7 @@ internal sealed class BudgetEndpoints(IGrainFactory grains)
 
         call.RequireWithin(scope);
 
-        await AnswerAsync(call, await grains.Get<ITenantGrain>(tenantId).CreateBudget(call.Origin, scope, request), StatusCodes.Status201Created);
+        await AnswerAsync(call, await grains.Get<ITenantAdminGrain>(tenantId).CreateBudget(call.Origin, scope, request), StatusCodes.Status201Created);
     }
 
     private async ValueTask UpdateAsync(Call call)
@@ -70,14 +70,14 @@ internal sealed class BudgetEndpoints(IGrainFactory grains)
             return;
         }
 
-        await AnswerAsync(call, await grains.Get<ITenantGrain>(scope.TenantId).UpdateBudget(
+        await AnswerAsync(call, await grains.Get<ITenantAdminGrain>(scope.TenantId).UpdateBudget(
             call.Origin, scope, unit, new BudgetChange(request.OverdraftLimit?.Value, request.CommitOveragePolicy, request.Metadata)));
     }
 
     /// <summary>The budget, or that there is none.</summary>
     internal static async ValueTask<BudgetReply> FindAsync(IGrainFactory grains, ScopePath scope, Unit unit)
     {
-        var budget = Array.Find(await grains.Get<IScopeGrain>(scope.Value).Read(), budget => budget.Record.Unit == unit);
+        var budget = Array.Find(await grains.Get<IScopeAdminGrain>(scope.Value).Read(), budget => budget.Record.Unit == unit);
         return new BudgetReply(
             budget,
             budget is null ? new Problem(ErrorCode.BudgetNotFound, $"Budget not found for scope {scope} and unit {unit.ToWire()}") : null);
@@ -105,7 +105,7 @@ internal sealed class BudgetEndpoints(IGrainFactory grains)
             return;
         }
 
-        var reply = await grains.Get<IScopeGrain>(scope.Value).Fund(call.Origin, new FundCommand(
+        var reply = await grains.Get<IScopeAdminGrain>(scope.Value).Fund(call.Origin, new FundCommand(
             unit, request.Operation, request.Amount.Value, request.Spent?.Value ?? 0, request.IdempotencyKey, hash, request.Reason, request.Metadata));
         Result<BudgetFundingResponse> result = reply.Problem is { } problem ? problem : reply.Response!;
         await call.AnswerAsync(result, ProtocolJson.Default.BudgetFundingResponse);
@@ -121,7 +121,7 @@ internal sealed class BudgetEndpoints(IGrainFactory grains)
             return;
         }
 
-        await AnswerAsync(call, await grains.Get<IScopeGrain>(scope.Value).SetStatus(call.Origin, unit, status, request?.Reason, request?.Metadata));
+        await AnswerAsync(call, await grains.Get<IScopeAdminGrain>(scope.Value).SetStatus(call.Origin, unit, status, request?.Reason, request?.Metadata));
     }
 
     /// <summary>The budget that the query names by scope and unit; a tenant's key names only its tenant's own.</summary>

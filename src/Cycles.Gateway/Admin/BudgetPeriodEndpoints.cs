@@ -41,7 +41,7 @@ internal sealed class BudgetPeriodEndpoints(IGrainFactory grains, TimeProvider t
 
         var startsAt = request.StartsAt is { } start ? DateTimeOffset.FromUnixTimeMilliseconds(start.ToUnixTimeMilliseconds()) : (DateTimeOffset?)null;
         var schedule = new PeriodSchedule(request.Recurrence, startsAt, request.Allocated?.Value, request.RolloverPolicy);
-        await AnswerAsync(call, await grains.Get<IScopeGrain>(scope.Value).SetPeriod(call.Origin, unit, schedule));
+        await AnswerAsync(call, await grains.Get<IScopeAdminGrain>(scope.Value).SetPeriod(call.Origin, unit, schedule));
     }
 
     private async ValueTask GetAsync(Call call)
@@ -53,7 +53,7 @@ internal sealed class BudgetPeriodEndpoints(IGrainFactory grains, TimeProvider t
     private async ValueTask RemoveAsync(Call call)
     {
         var (scope, unit) = ReadTarget(call);
-        var reply = await grains.Get<IScopeGrain>(scope.Value).RemovePeriod(call.Origin, unit);
+        var reply = await grains.Get<IScopeAdminGrain>(scope.Value).RemovePeriod(call.Origin, unit);
         Result<BudgetLedger> result = reply.Problem is { } problem ? problem : Answers.ToLedger(reply.Budget!);
         await call.AnswerAsync(result, ProtocolJson.Default.BudgetLedger);
     }

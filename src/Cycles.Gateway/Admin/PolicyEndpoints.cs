@@ -46,7 +46,7 @@ internal sealed class PolicyEndpoints(IGrainFactory grains)
         call.RequireWithin(pattern, tenantId);
         await AnswerAsync(
             call,
-            await grains.Get<ITenantGrain>(tenantId).CreatePolicy(call.Origin, request with { ScopePattern = pattern }),
+            await grains.Get<ITenantAdminGrain>(tenantId).CreatePolicy(call.Origin, request with { ScopePattern = pattern }),
             StatusCodes.Status201Created);
     }
 
@@ -64,7 +64,7 @@ internal sealed class PolicyEndpoints(IGrainFactory grains)
             call.RequireWithin(pattern, tenantId);
         }
 
-        var policies = (await grains.Get<ITenantGrain>(tenantId).ListPolicies())
+        var policies = (await grains.Get<ITenantAdminGrain>(tenantId).ListPolicies())
             .Where(policy => (pattern is null || policy.ScopePattern == pattern)
                 && (status is null || policy.Status == status)
                 && within?.AllowsPattern(policy.ScopePattern, tenantId) != false);
@@ -90,7 +90,7 @@ internal sealed class PolicyEndpoints(IGrainFactory grains)
             return;
         }
 
-        await AnswerAsync(call, await grains.Get<ITenantGrain>(tenantId!).UpdatePolicy(call.Origin, policyId, request));
+        await AnswerAsync(call, await grains.Get<ITenantAdminGrain>(tenantId!).UpdatePolicy(call.Origin, policyId, request));
     }
 
     /// <summary>
@@ -100,7 +100,7 @@ internal sealed class PolicyEndpoints(IGrainFactory grains)
     private async ValueTask<Problem?> CheckAccessAsync(Call call, string policyId, string? tenantId)
     {
         if (tenantId is null
-            || Array.Find(await grains.Get<ITenantGrain>(tenantId).ListPolicies(), policy => policy.PolicyId == policyId) is not { } policy)
+            || Array.Find(await grains.Get<ITenantAdminGrain>(tenantId).ListPolicies(), policy => policy.PolicyId == policyId) is not { } policy)
         {
             return new Problem(ErrorCode.NotFound, $"Policy not found: {policyId}");
         }

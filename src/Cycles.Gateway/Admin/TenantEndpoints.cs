@@ -33,7 +33,7 @@ internal sealed class TenantEndpoints(IGrainFactory grains)
             return;
         }
 
-        var reply = await grains.Get<ITenantGrain>(request.TenantId).Create(call.Origin, request);
+        var reply = await grains.Get<ITenantAdminGrain>(request.TenantId).Create(call.Origin, request);
         await AnswerAsync(call, reply, reply.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
 
@@ -65,7 +65,7 @@ internal sealed class TenantEndpoints(IGrainFactory grains)
     private async ValueTask GetAsync(Call call)
     {
         var id = call.Route("tenant_id");
-        var tenant = TenantIds.IsValid(id) ? await grains.Get<ITenantGrain>(id).Get() : null;
+        var tenant = TenantIds.IsValid(id) ? await grains.Get<ITenantAdminGrain>(id).Get() : null;
         await AnswerAsync(call, new TenantReply(tenant is null ? TenantProblems.NotFound(id) : null, tenant));
     }
 
@@ -80,7 +80,7 @@ internal sealed class TenantEndpoints(IGrainFactory grains)
 
         var request = await call.ReadChangeAsync(ProtocolJson.Default.TenantUpdateRequest);
         var problem = request.Validate() ?? (isId ? null : TenantProblems.NotFound(id));
-        var reply = problem is null ? await grains.Get<ITenantGrain>(id).Update(call.Origin, request) : new TenantReply(problem, null);
+        var reply = problem is null ? await grains.Get<ITenantAdminGrain>(id).Update(call.Origin, request) : new TenantReply(problem, null);
         if (reply.IsCascading)
         {
             // The tenant is CLOSED; what it owned is still being ended. Asking again joins that.

@@ -66,7 +66,7 @@ internal sealed partial class AuditJournal(IGrainFactory grains, GatewayOptions 
     {
         try
         {
-            return await grains.Get<ITenantGrain>(tenantId).Get().AsTask().WaitAsync(Patience / 2) is not null;
+            return await grains.Get<ITenantAdminGrain>(tenantId).Get().AsTask().WaitAsync(Patience / 2) is not null;
         }
         catch (Exception)
         {

@@ -47,7 +47,7 @@ public sealed record BudgetBulkWork : IBulkWork
 
     async ValueTask<(Problem? Problem, BulkTarget[] Targets)> IBulkWork.SelectAsync(IGrainFactory grains)
     {
-        if (await grains.Get<ITenantGrain>(TenantId).Get() is null)
+        if (await grains.Get<ITenantAdminGrain>(TenantId).Get() is null)
         {
             return (TenantProblems.NotFound(TenantId), []);
         }
@@ -79,7 +79,7 @@ public sealed record BudgetBulkWork : IBulkWork
         }
 
         // The funding's idempotency key is this run's id: after a crash a row that is done answers what it answered.
-        var reply = await grains.Get<IScopeGrain>(target.Scope!).Fund(
+        var reply = await grains.Get<IScopeAdminGrain>(target.Scope!).Fund(
             origin, new FundCommand(Amount.Unit, Action, Amount.Value, Spent, bulkId, bulkId, Reason, IsBulkRow: true));
         if (reply.IsNoOp)
         {

@@ -46,7 +46,7 @@ public sealed record TenantBulkWork([property: Id(0)] TenantBulkAction Action, [
     }
 
     ValueTask<BulkRow> IBulkWork.ApplyAsync(IGrainFactory grains, Origin origin, string bulkId, BulkTarget target) =>
-        grains.Get<ITenantGrain>(target.Id).ApplyBulk(origin, Action, bulkId);
+        grains.Get<ITenantPeerGrain>(target.Id).ApplyBulk(origin, Action, bulkId);
 
     async ValueTask<BulkRow[]> IBulkWork.SettleAsync(IGrainFactory grains, BulkRow[] rows) => Action == TenantBulkAction.Close
         ? await Task.WhenAll(rows.Select(row => SettleAsync(grains, row)))

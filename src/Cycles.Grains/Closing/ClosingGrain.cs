@@ -42,7 +42,7 @@ internal sealed partial class ClosingGrain(
 
     private string TenantId => this.GetPrimaryKeyString();
 
-    private ITenantGrain Tenant => grains.Get<ITenantGrain>(TenantId);
+    private ITenantPeerGrain Tenant => grains.Get<ITenantPeerGrain>(TenantId);
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -180,7 +180,7 @@ internal sealed partial class ClosingGrain(
             DelayDeactivation(ReminderPeriod);
             var released = await Task.WhenAll(batch.Select(id => TryAsync(id, async () =>
             {
-                await grains.GetReservation(id).EndWithTenant(id, close);
+                await grains.GetReservationPeer(id).EndWithTenant(id, close);
                 return true;
             })));
             for (var i = 0; i < batch.Length; i++)

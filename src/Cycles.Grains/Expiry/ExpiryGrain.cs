@@ -160,7 +160,7 @@ internal sealed partial class ExpiryGrain(
     {
         try
         {
-            return await grains.GetReservation(id).Expire(id) ? Swept.Done : Swept.Left;
+            return await grains.GetReservationPeer(id).Expire(id) ? Swept.Done : Swept.Left;
         }
         catch (Exception exception)
         {

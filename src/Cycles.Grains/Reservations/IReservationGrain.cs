@@ -5,15 +5,11 @@ namespace Cycles.Grains.Reservations;
 
 /// <summary>
 /// Reservations of one tenant (key: <c>rsv_{tenant}_{bucket}</c>, see <see cref="ReservationBuckets"/>): of each its state machine, and the
-/// coordinator of the two-phase lock over its scopes. On each one operation at a time.
+/// coordinator of the two-phase lock over its scopes. On each one operation at a time. A reserve comes by way of the tenant's grain, which admits it.
 /// </summary>
 [Alias("cycles.reservation-grain"), ClientAccess(ClientAccess.Gateways)]
 public interface IReservationGrain : IGrainWithStringKey
 {
-    /// <summary>Makes the reservation, or answers a dry run; replays what the same key has made.</summary>
-    [Alias("reserve"), AnyRoute]
-    ValueTask<ReserveReply> Reserve([Immutable] ReserveCommand command, [Immutable] Admission.Admission admission);
-
     /// <summary>Records the real cost.</summary>
     [Alias("commit"), AnyRoute]
     ValueTask<ReservationReply> Commit(string id, [Immutable] CommitCommand command);
@@ -29,13 +25,4 @@ public interface IReservationGrain : IGrainWithStringKey
     /// <summary>The reservation as it stands.</summary>
     [Alias("get"), AnyRoute]
     ValueTask<ReservationReply> Get(string id);
-
-    /// <summary>Gives the hold back if it has lapsed; otherwise does nothing.</summary>
-    /// <returns>False when that is left to an operation on it that runs.</returns>
-    [Alias("expire"), AnyRoute]
-    ValueTask<bool> Expire(string id);
-
-    /// <summary>Releases it because its tenant is closed, if it is still active; otherwise does nothing.</summary>
-    [Alias("end-with-tenant"), AnyRoute]
-    ValueTask EndWithTenant(string id, [Immutable] TenantClose close);
 }

@@ -11,7 +11,8 @@ public static class ReservationBuckets
     /// <summary>The grain of the reservation with that id, <c>rsv_{tenant}_{hash}</c>: one of its tenant's few, found by the hash.</summary>
     public static IReservationGrain GetReservation(this IGrainFactory grains, string id) => grains.Get<IReservationGrain>(KeyOf(id));
 
-    private static string KeyOf(string id)
+    /// <summary>The key of that grain.</summary>
+    public static string KeyOf(string id)
     {
         var digit = char.IsAsciiDigit(id[^1]) ? id[^1] - '0' : id[^1] - 'a' + 10;
         return string.Create(id.LastIndexOf('_') + 2, (id, digit % Count), static (key, part) =>

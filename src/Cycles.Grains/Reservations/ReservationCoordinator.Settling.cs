@@ -18,7 +18,7 @@ internal sealed partial class ReservationCoordinator
 {
     /// <summary>Counts the commit where its tenant limits them, and says why it comes too soon.</summary>
     private ValueTask<Problem?> ThrottleCommitAsync(ReservationRecord reservation) => host.CommitLimits.MayLimit(host.TenantId)
-        ? Grains.Get<ITenantGrain>(host.TenantId).AdmitCommit(ScopeDerivation.Derive(reservation.Subject)).WithinAsync(TenantPatience, TenantIsSilent)
+        ? Grains.Get<ITenantPeerGrain>(host.TenantId).AdmitCommit(ScopeDerivation.Derive(reservation.Subject)).WithinAsync(TenantPatience, TenantIsSilent)
         : new((Problem?)null);
 
     /// <summary>Finds out what a commit charges, and holds the locks for it.</summary>

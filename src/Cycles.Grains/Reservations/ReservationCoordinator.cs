@@ -273,7 +273,7 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
         }
 
         if (admission.RateLimit is { } limit
-            && await Grains.Get<ITenantGrain>(host.TenantId).AdmitReservation(id, limit).WithinAsync(TenantPatience, TenantIsSilent) is { } throttled)
+            && await Grains.Get<ITenantPeerGrain>(host.TenantId).AdmitReservation(id, limit).WithinAsync(TenantPatience, TenantIsSilent) is { } throttled)
         {
             return ReserveReply.Refused(throttled);
         }

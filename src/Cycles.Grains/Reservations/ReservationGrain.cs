@@ -26,7 +26,7 @@ internal sealed class ReservationGrain(
     SiloStanding standing,
     StoreClock clock,
     IOptions<StoreOptions> options)
-    : Grain, IReservationGrain, IEndsWaits
+    : Grain, IReservationGrain, IReservationPeerGrain, IEndsWaits
 {
     // A reservation is usually committed within seconds; a later commit costs a read.
     private static readonly TimeSpan KeptIdle = TimeSpan.FromSeconds(30);

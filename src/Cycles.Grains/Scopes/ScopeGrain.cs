@@ -24,7 +24,7 @@ internal sealed partial class ScopeGrain(
     StoreClock clock,
     IOptions<StoreOptions> options,
     ILogger<ScopeGrain> logger)
-    : Grain, IScopeGrain, IEndsWaits
+    : Grain, IScopeGrain, IScopeAdminGrain, IEndsWaits
 {
     private static readonly TimeSpan CheckLeasesEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ValidateAfter = TimeSpan.FromSeconds(1);

@@ -31,7 +31,7 @@ internal sealed partial class TenantGrain(
     StoreClock clock,
     IOptions<StoreOptions> options,
     TimeProvider time)
-    : Grain, ITenantGrain
+    : Grain, ITenantGrain, ITenantAdminGrain, ITenantPeerGrain
 {
     private readonly LaterAttempts _later = new();
     private ILedgerGrain _ledger = null!;
@@ -98,7 +98,7 @@ internal sealed partial class TenantGrain(
             // An earlier attempt may wait at the reservation: there it is passed over once this one was there.
             var mayRefuse = !command.DryRun && isAlone && !command.Attempt.IsRepetition;
             var refused = mayRefuse && RefuseFromMemory(command, admission) is { } problem ? ReserveReply.Refused(problem) : (ReserveReply?)null;
-            return (refused ?? await grains.GetReservation(command.Id).Reserve(command, admission), admission.Epoch);
+            return (refused ?? await grains.GetReservationPeer(command.Id).Reserve(command, admission), admission.Epoch);
         },
         reply => reply.IsConflict);
 

@@ -88,19 +88,19 @@ internal sealed class GrainApi(IGrainFactory grains) : ICyclesApi
         {
             case ["tenants"]:
                 var tenant = Read(body, ProtocolJson.Default.TenantCreateRequest);
-                return ToAnswer((await grains.GetGrain<ITenantGrain>(tenant.TenantId).Create(Origin.System("createTenant"), tenant)).Problem);
+                return ToAnswer((await grains.GetGrain<ITenantAdminGrain>(tenant.TenantId).Create(Origin.System("createTenant"), tenant)).Problem);
             case ["api-keys"]:
                 // A caller that reaches the grains needs no key.
                 return new Answer(200, new JsonObject { ["key_secret"] = "" });
             case ["budgets"]:
                 var budget = Read(body, ProtocolJson.Default.BudgetCreateRequest);
-                return ToAnswer((await grains.GetGrain<ITenantGrain>(budget.TenantId!).CreateBudget(Origin.System("createBudget"), Parse(budget.Scope), budget)).Problem);
+                return ToAnswer((await grains.GetGrain<ITenantAdminGrain>(budget.TenantId!).CreateBudget(Origin.System("createBudget"), Parse(budget.Scope), budget)).Problem);
             case ["budgets", "lookup"]:
                 var budgets = await grains.GetGrain<IScopeGrain>(Parse(scope!).Value).Read();
                 return ToAnswer<BudgetLedger>(Answers.ToLedger(budgets[0]), ProtocolJson.Default.BudgetLedger);
             case ["budgets", "fund"]:
                 var funding = Read(body, ProtocolJson.Default.BudgetFundingRequest);
-                var reply = await grains.GetGrain<IScopeGrain>(Parse(scope!).Value).Fund(Origin.System("fundBudget"), new FundCommand(
+                var reply = await grains.GetGrain<IScopeAdminGrain>(Parse(scope!).Value).Fund(Origin.System("fundBudget"), new FundCommand(
                     Unit.UsdMicrocents, funding.Operation, funding.Amount.Value, 0, funding.IdempotencyKey, PayloadHash: body!));
                 return reply.Problem is { } problem
                     ? ToAnswer(problem)

@@ -156,7 +156,7 @@ public sealed class AgentAccessTests
         Estimate = new Amount(Unit.Tokens, amount),
     };
 
-    private static ITenantGrain Tenant(IGrainFactory grains) => grains.GetGrain<ITenantGrain>(SecuredCluster.TenantId);
+    private static ITenantAdminGrain Tenant(IGrainFactory grains) => grains.GetGrain<ITenantAdminGrain>(SecuredCluster.TenantId);
 
-    private static IScopeGrain Scope(IGrainFactory grains) => grains.GetGrain<IScopeGrain>($"tenant:{SecuredCluster.TenantId}");
+    private static IScopeAdminGrain Scope(IGrainFactory grains) => grains.GetGrain<IScopeAdminGrain>($"tenant:{SecuredCluster.TenantId}");
 }

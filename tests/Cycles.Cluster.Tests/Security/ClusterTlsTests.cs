@@ -60,7 +60,7 @@ public sealed class ClusterTlsTests
             OrleansClients.IsRefusedAsync(port, ask, client => client.UseCyclesTls(With(agentFiles, stranger.Issue("other", TestAuthority.Client)))),
             OrleansClients.IsRefusedAsync(port, ask, client => client.UseCyclesTls(authority.Issue("any"))),
             OrleansClients.IsRefusedAsync(
-                port, grains => grains.GetGrain<ITenantGrain>(SecuredCluster.TenantId).Get().AsTask(), client => client.UseCyclesTls(agentFiles)));
+                port, grains => grains.GetGrain<ITenantAdminGrain>(SecuredCluster.TenantId).Get().AsTask(), client => client.UseCyclesTls(agentFiles)));
         Assert.All(refused, isRefused => Assert.True(isRefused));
         Assert.DoesNotContain("connections are not encrypted", cluster.Log, StringComparison.Ordinal);
 

@@ -180,7 +180,7 @@ public sealed class OneProcessTests
             using var timeout = new CancellationTokenSource(Patience);
             await host.StartAsync(timeout.Token).WaitAsync(Patience);
             var forged = new Origin { Operation = "createApiKey", Actor = ActorType.Admin };
-            var reply = await host.Services.GetRequiredService<IClusterClient>().GetGrain<ITenantGrain>(tenantId)
+            var reply = await host.Services.GetRequiredService<IClusterClient>().GetGrain<ITenantAdminGrain>(tenantId)
                 .CreateKey(forged, new ApiKeyCreateRequest { TenantId = tenantId, Name = "forged" }).AsTask().WaitAsync(Patience);
             return reply.Key?.KeySecret;
         }
