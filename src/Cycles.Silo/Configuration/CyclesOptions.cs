@@ -1,4 +1,4 @@
-using Cycles.Client.Security;
+using Cycles.Tls;
 
 namespace Cycles.Silo.Configuration;
 

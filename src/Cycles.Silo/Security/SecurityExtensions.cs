@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
-using Cycles.Client.Security;
 using Cycles.Grains.Security;
+using Cycles.Tls;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

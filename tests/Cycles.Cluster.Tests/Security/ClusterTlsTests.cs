@@ -4,13 +4,13 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Cycles.Client.Agents;
-using Cycles.Client.Security;
 using Cycles.Cluster.Tests.Api;
 using Cycles.Cluster.Tests.Servers;
 using Cycles.Grains.Tenants;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Reservations;
 using Cycles.Protocol.Scopes;
+using Cycles.Tls;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cycles.Cluster.Tests.Security;

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Cycles.Client.Security;
+using Cycles.Tls;
 
 namespace Cycles.Cluster.Tests.Security;
 

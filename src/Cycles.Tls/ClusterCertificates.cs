@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Orleans.Connections.Security;
 
-namespace Cycles.Client.Security;
+namespace Cycles.Tls;
 
 /// <summary>Mutual TLS between the processes of a cluster: who the other side is, is decided by the cluster's own authority alone.</summary>
 public sealed class ClusterCertificates

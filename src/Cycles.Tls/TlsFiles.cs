@@ -1,4 +1,4 @@
-namespace Cycles.Client.Security;
+namespace Cycles.Tls;
 
 /// <summary>The PEM files by which processes of a cluster know each other (configuration section <c>Cycles:Tls</c>). All three, or none.</summary>
 public sealed class TlsFiles

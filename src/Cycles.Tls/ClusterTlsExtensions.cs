@@ -1,7 +1,7 @@
 using Orleans.Configuration;
 using Orleans.Hosting;
 
-namespace Cycles.Client.Security;
+namespace Cycles.Tls;
 
 /// <summary>Mutual TLS for an Orleans client of a cluster.</summary>
 public static class ClusterTlsExtensions
