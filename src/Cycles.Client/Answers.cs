@@ -1,7 +1,7 @@
-using Cycles.Grains.Decisions;
-using Cycles.Grains.Events;
-using Cycles.Grains.Reservations;
-using Cycles.Grains.Scopes;
+using Cycles.Contracts.Decisions;
+using Cycles.Contracts.Events;
+using Cycles.Contracts.Reservations;
+using Cycles.Contracts.Scopes;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Decisions;

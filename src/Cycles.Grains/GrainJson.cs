@@ -1,10 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Cycles.Contracts.Audit;
+using Cycles.Contracts.Decisions;
+using Cycles.Contracts.Events;
+using Cycles.Contracts.Scopes;
 using Cycles.Grains.Bulk;
 using Cycles.Grains.Closing;
-using Cycles.Grains.Decisions;
-using Cycles.Grains.Events;
 using Cycles.Grains.Keys;
 using Cycles.Grains.Reservations;
 using Cycles.Grains.Scopes;
@@ -31,7 +33,7 @@ namespace Cycles.Grains;
 [JsonSerializable(typeof(ApiKeyRecord))]
 [JsonSerializable(typeof(AuditLogEntry))]
 [JsonSerializable(typeof(Audit.Index.AuditRow))]
-[JsonSerializable(typeof(Audit.Search.AuditQuery))]
+[JsonSerializable(typeof(AuditQuery))]
 [JsonSerializable(typeof(Audit.Search.AuditCursor.Place), TypeInfoPropertyName = "AuditPlace")]
 [JsonSerializable(typeof(BulkRecord))]
 [JsonSerializable(typeof(TenantClose))]

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using Cycles.Cluster.Tests.Servers;
+using Cycles.Contracts.Audit;
+using Cycles.Contracts.Tenants;
 using Cycles.Grains.Audit;
-using Cycles.Grains.Audit.Search;
-using Cycles.Grains.Tenants;
 using Cycles.Protocol.Tenants;
 using Orleans.TestingHost;
 

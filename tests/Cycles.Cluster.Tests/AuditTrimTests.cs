@@ -1,10 +1,10 @@
 using Cycles.Cluster.Tests.Servers;
+using Cycles.Contracts.Audit;
+using Cycles.Contracts.Tenants;
 using Cycles.Grains.Audit;
 using Cycles.Grains.Audit.Feed;
 using Cycles.Grains.Audit.Index;
-using Cycles.Grains.Audit.Search;
 using Cycles.Grains.Store;
-using Cycles.Grains.Tenants;
 using Cycles.Protocol.Audit;
 using Cycles.Protocol.Tenants;
 using Microsoft.Extensions.Logging.Abstractions;

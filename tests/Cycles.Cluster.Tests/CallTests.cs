@@ -1,9 +1,10 @@
 using Cycles.Cluster.Tests.Servers;
-using Cycles.Grains.Audit;
-using Cycles.Grains.Scopes;
+using Cycles.Contracts.Audit;
+using Cycles.Contracts.Calls;
+using Cycles.Contracts.Scopes;
+using Cycles.Contracts.Store;
+using Cycles.Contracts.Tenants;
 using Cycles.Grains.Store;
-using Cycles.Grains.Tenants;
-using Cycles.Grains.Waits;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Errors;

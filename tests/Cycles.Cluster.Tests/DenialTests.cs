@@ -1,7 +1,7 @@
 using Cycles.Client;
 using Cycles.Cluster.Tests.Servers;
-using Cycles.Grains.Audit;
-using Cycles.Grains.Tenants;
+using Cycles.Contracts.Audit;
+using Cycles.Contracts.Tenants;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Reservations;

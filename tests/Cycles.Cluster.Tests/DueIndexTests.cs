@@ -1,9 +1,9 @@
 using Cycles.Client;
 using Cycles.Cluster.Tests.Servers;
-using Cycles.Grains.Audit;
+using Cycles.Contracts.Audit;
+using Cycles.Contracts.Tenants;
 using Cycles.Grains.Reservations;
 using Cycles.Grains.Store;
-using Cycles.Grains.Tenants;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Identity;

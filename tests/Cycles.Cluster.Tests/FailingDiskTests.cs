@@ -1,4 +1,5 @@
 using Cycles.Cluster.Tests.Servers;
+using Cycles.Contracts.Store;
 using Cycles.Grains.Store;
 using Cycles.Silo.Store;
 using Microsoft.Extensions.Options;

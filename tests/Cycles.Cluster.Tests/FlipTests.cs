@@ -1,9 +1,9 @@
 using System.Text;
 using Cycles.Cluster.Tests.Servers;
-using Cycles.Grains.Audit;
+using Cycles.Contracts.Audit;
+using Cycles.Contracts.Tenants;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Store;
-using Cycles.Grains.Tenants;
 using Cycles.Protocol.Tenants;
 
 namespace Cycles.Cluster.Tests;

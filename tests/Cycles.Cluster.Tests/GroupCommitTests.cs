@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Cycles.Cluster.Tests.Servers;
+using Cycles.Contracts.Store;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Store;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,9 +1,9 @@
 using Cycles.Cluster.Tests.Servers;
-using Cycles.Grains.Audit;
-using Cycles.Grains.Indexes;
+using Cycles.Contracts.Audit;
+using Cycles.Contracts.Indexes;
+using Cycles.Contracts.Scopes;
+using Cycles.Contracts.Tenants;
 using Cycles.Grains.Ledger;
-using Cycles.Grains.Scopes;
-using Cycles.Grains.Tenants;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Scopes;

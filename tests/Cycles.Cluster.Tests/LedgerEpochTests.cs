@@ -1,4 +1,5 @@
 using Cycles.Cluster.Tests.Servers;
+using Cycles.Contracts.Store;
 using Cycles.Grains.History;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Store;

@@ -1,5 +1,5 @@
 using Cycles.Cluster.Tests.Servers;
-using Cycles.Grains.Bulk;
+using Cycles.Contracts.Bulk;
 using Cycles.Grains.Closing;
 using Cycles.Grains.Expiry;
 using Orleans.Runtime;

@@ -1,7 +1,9 @@
 using Cycles.Cluster.Tests.Servers;
-using Cycles.Grains.Audit;
+using Cycles.Contracts.Audit;
+using Cycles.Contracts.Scopes;
+using Cycles.Contracts.Store;
+using Cycles.Contracts.Tenants;
 using Cycles.Grains.Scopes;
-using Cycles.Grains.Store;
 using Cycles.Grains.Tenants;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;

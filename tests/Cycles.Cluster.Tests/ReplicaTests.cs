@@ -1,5 +1,6 @@
 using Cycles.Cluster.Tests.Api;
 using Cycles.Cluster.Tests.Servers;
+using Cycles.Contracts.Scopes;
 
 namespace Cycles.Cluster.Tests;
 

@@ -1,4 +1,6 @@
 using Cycles.Cluster.Tests.Servers;
+using Cycles.Contracts.Scopes;
+using Cycles.Contracts.Store;
 using Cycles.Grains;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Scopes;

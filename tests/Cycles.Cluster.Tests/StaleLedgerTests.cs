@@ -1,9 +1,11 @@
 using Cycles.Client;
 using Cycles.Cluster.Tests.Servers;
-using Cycles.Grains.Audit;
+using Cycles.Contracts.Audit;
+using Cycles.Contracts.Keys;
+using Cycles.Contracts.Lists;
+using Cycles.Contracts.Scopes;
+using Cycles.Contracts.Tenants;
 using Cycles.Grains.Lists;
-using Cycles.Grains.Scopes;
-using Cycles.Grains.Tenants;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Decisions;
@@ -99,7 +101,7 @@ public sealed class StaleLedgerTests
         old = old with
         {
             KeyId = key.KeyId,
-            SecretHash = Grains.Keys.ApiKeySecrets.Hash(key.KeySecret),
+            SecretHash = ApiKeySecrets.Hash(key.KeySecret),
             Reservation = await ReserveAsync(old, "mine", Allocated - 1),
         };
         Assert.Equal(ErrorCode.BudgetExceeded, (await old.Client.ReserveAsync(Request("too-much", 2))).Problem!.Code);

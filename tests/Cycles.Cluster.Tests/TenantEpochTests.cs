@@ -1,7 +1,10 @@
 using System.Text;
 using Cycles.Client;
 using Cycles.Cluster.Tests.Servers;
-using Cycles.Grains.Audit;
+using Cycles.Contracts.Audit;
+using Cycles.Contracts.Scopes;
+using Cycles.Contracts.Store;
+using Cycles.Contracts.Tenants;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;

@@ -1,11 +1,11 @@
 using Cycles.Cluster.Tests.Api;
 using Cycles.Cluster.Tests.Servers;
+using Cycles.Contracts.Lists;
+using Cycles.Contracts.Reservations;
+using Cycles.Contracts.Tenants;
 using Cycles.Grains.Expiry;
 using Cycles.Grains.Ledger;
-using Cycles.Grains.Lists;
-using Cycles.Grains.Reservations;
 using Cycles.Grains.Scopes;
-using Cycles.Grains.Tenants;
 using Orleans.TestingHost;
 
 namespace Cycles.Cluster.Tests;

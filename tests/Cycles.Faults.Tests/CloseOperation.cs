@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Cycles.Cluster.Tests.Api;
 using Cycles.Cluster.Tests.Load;
 using Cycles.Cluster.Tests.Servers;
+using Cycles.Contracts.Scopes;
 
 namespace Cycles.Faults.Tests;
 

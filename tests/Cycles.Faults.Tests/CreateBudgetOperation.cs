@@ -1,5 +1,6 @@
 using Cycles.Cluster.Tests.Api;
 using Cycles.Cluster.Tests.Load;
+using Cycles.Contracts.Scopes;
 
 namespace Cycles.Faults.Tests;
 

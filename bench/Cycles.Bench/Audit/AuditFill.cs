@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Cycles.Bench.Servers;
+using Cycles.Contracts.Audit;
+using Cycles.Contracts.Scopes;
 using Cycles.Grains.Audit;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Audit;

@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using Cycles.Bench.Servers;
+using Cycles.Contracts.Reservations;
+using Cycles.Contracts.Scopes;
 using Cycles.Grains;
 using Cycles.Grains.History;
 using Cycles.Grains.Reservations;
-using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Identity;

@@ -1,5 +1,4 @@
 using Cycles.Bench.Limits;
-using Cycles.Bench.Memory;
 using Cycles.Bench.Processes;
 
 namespace Cycles.Bench.Servers;

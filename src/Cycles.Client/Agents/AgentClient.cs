@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Cycles.Protocol.Amounts;
+using Cycles.Contracts;
+using Cycles.Contracts.Agents;
 using Cycles.Protocol.Decisions;
 using Cycles.Protocol.Events;
 using Cycles.Protocol.Json;

@@ -1,9 +1,8 @@
 using System.Globalization;
-using Cycles.Client;
+using Cycles.Contracts;
+using Cycles.Contracts.Audit;
 using Cycles.Gateway.Auth;
 using Cycles.Gateway.Http;
-using Cycles.Grains.Audit;
-using Cycles.Grains.Audit.Search;
 using Cycles.Protocol.Audit;
 using Cycles.Protocol.Json;
 

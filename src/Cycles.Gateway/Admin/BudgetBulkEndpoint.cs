@@ -1,10 +1,10 @@
 using System.Text.Json;
+using Cycles.Contracts.Addressing;
+using Cycles.Contracts.Audit;
+using Cycles.Contracts.Bulk;
+using Cycles.Contracts.Indexes;
 using Cycles.Gateway.Auth;
 using Cycles.Gateway.Http;
-using Cycles.Grains.Addressing;
-using Cycles.Grains.Audit;
-using Cycles.Grains.Bulk;
-using Cycles.Grains.Indexes;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Json;
 using Cycles.Protocol.Validation;

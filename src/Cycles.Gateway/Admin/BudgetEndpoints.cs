@@ -1,9 +1,11 @@
 using Cycles.Client;
+using Cycles.Contracts;
+using Cycles.Contracts.Addressing;
+using Cycles.Contracts.Audit;
+using Cycles.Contracts.Scopes;
+using Cycles.Contracts.Tenants;
 using Cycles.Gateway.Auth;
 using Cycles.Gateway.Http;
-using Cycles.Grains.Addressing;
-using Cycles.Grains.Scopes;
-using Cycles.Grains.Tenants;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Errors;

@@ -1,7 +1,8 @@
 using Cycles.Client;
+using Cycles.Contracts;
+using Cycles.Contracts.Indexes;
 using Cycles.Gateway.Auth;
 using Cycles.Gateway.Http;
-using Cycles.Grains.Indexes;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Json;
 using Cycles.Protocol.Keys;

@@ -1,9 +1,11 @@
 using Cycles.Client;
+using Cycles.Contracts;
+using Cycles.Contracts.Addressing;
+using Cycles.Contracts.Audit;
+using Cycles.Contracts.Periods;
+using Cycles.Contracts.Scopes;
 using Cycles.Gateway.Auth;
 using Cycles.Gateway.Http;
-using Cycles.Grains.Addressing;
-using Cycles.Grains.Periods;
-using Cycles.Grains.Scopes;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Errors;

@@ -1,7 +1,8 @@
 using System.Text.Json.Serialization.Metadata;
 using Cycles.Client;
+using Cycles.Contracts;
+using Cycles.Contracts.Bulk;
 using Cycles.Gateway.Http;
-using Cycles.Grains.Bulk;
 using Cycles.Protocol.Bulk;
 
 namespace Cycles.Gateway.Admin;

@@ -1,7 +1,7 @@
+using Cycles.Contracts.Indexes;
+using Cycles.Contracts.Scopes;
 using Cycles.Gateway.Auth;
 using Cycles.Gateway.Http;
-using Cycles.Grains.Indexes;
-using Cycles.Grains.Scopes;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Json;
 using Cycles.Protocol.Overview;

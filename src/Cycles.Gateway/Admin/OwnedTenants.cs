@@ -1,5 +1,5 @@
+using Cycles.Contracts.Tenants;
 using Cycles.Gateway.Http;
-using Cycles.Grains.Tenants;
 using Cycles.Protocol.Tenants;
 
 namespace Cycles.Gateway.Admin;

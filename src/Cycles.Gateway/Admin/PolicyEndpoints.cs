@@ -1,8 +1,9 @@
-using Cycles.Client;
+using Cycles.Contracts;
+using Cycles.Contracts.Addressing;
+using Cycles.Contracts.Audit;
+using Cycles.Contracts.Tenants;
 using Cycles.Gateway.Auth;
 using Cycles.Gateway.Http;
-using Cycles.Grains.Addressing;
-using Cycles.Grains.Tenants;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Identity;
 using Cycles.Protocol.Json;

@@ -1,7 +1,7 @@
 using System.Threading.RateLimiting;
-using Cycles.Grains.Addressing;
-using Cycles.Grains.Audit;
-using Cycles.Grains.Tenants;
+using Cycles.Contracts.Addressing;
+using Cycles.Contracts.Audit;
+using Cycles.Contracts.Tenants;
 using Cycles.Protocol.Audit;
 
 namespace Cycles.Gateway.Audit;

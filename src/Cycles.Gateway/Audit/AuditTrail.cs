@@ -1,5 +1,6 @@
+using Cycles.Contracts.Audit;
+using Cycles.Contracts.Scopes;
 using Cycles.Gateway.Http;
-using Cycles.Grains.Audit;
 using Cycles.Protocol.Audit;
 using Cycles.Protocol.Errors;
 

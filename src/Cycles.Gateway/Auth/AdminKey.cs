@@ -1,5 +1,5 @@
-using Cycles.Grains.Cluster;
-using Cycles.Grains.Keys;
+using Cycles.Contracts.Cluster;
+using Cycles.Contracts.Keys;
 using Microsoft.Extensions.Options;
 
 namespace Cycles.Gateway.Auth;

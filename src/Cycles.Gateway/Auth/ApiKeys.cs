@@ -1,6 +1,6 @@
-using Cycles.Grains.Addressing;
-using Cycles.Grains.Keys;
-using Cycles.Grains.Tenants;
+using Cycles.Contracts.Addressing;
+using Cycles.Contracts.Keys;
+using Cycles.Contracts.Tenants;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Options;
 

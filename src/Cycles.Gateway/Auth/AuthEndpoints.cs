@@ -1,5 +1,5 @@
+using Cycles.Contracts.Keys;
 using Cycles.Gateway.Http;
-using Cycles.Grains.Keys;
 using Cycles.Protocol.Json;
 using Cycles.Protocol.Keys;
 using Cycles.Protocol.Tenants;

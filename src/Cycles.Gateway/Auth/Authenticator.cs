@@ -1,6 +1,6 @@
+using Cycles.Contracts.Keys;
+using Cycles.Contracts.Tenants;
 using Cycles.Gateway.Http;
-using Cycles.Grains.Closing;
-using Cycles.Grains.Keys;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Keys;
 using Cycles.Protocol.Tenants;
@@ -55,7 +55,7 @@ internal sealed class Authenticator(ApiKeys apiKeys, KeyUseNotes uses, AdminKey 
     /// change, nobody can any more, and that they may be told (TENANT_CLOSED, or the answer that they have missed). They read nothing.
     /// </summary>
     private static bool IsToldOfClose(AuthenticatedKey key, HttpRequest request) =>
-        key is { TenantStatus: TenantStatus.Closed, Key: { Status: ApiKeyStatus.Revoked, RevokedReason: TenantClose.Reason } }
+        key is { TenantStatus: TenantStatus.Closed, Key: { Status: ApiKeyStatus.Revoked, RevokedReason: TenantEnd.Reason } }
         && !HttpMethods.IsGet(request.Method);
 
     private static (Caller Caller, Problem? Problem) Unknown(string header) =>

@@ -1,5 +1,5 @@
-using Cycles.Grains.Audit;
-using Cycles.Grains.Keys;
+using Cycles.Contracts.Audit;
+using Cycles.Contracts.Keys;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Keys;
 using Cycles.Protocol.Tenants;

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using Cycles.Grains.Addressing;
-using Cycles.Grains.Tenants;
+using Cycles.Contracts.Addressing;
+using Cycles.Contracts.Tenants;
 using Cycles.Protocol.Keys;
 
 namespace Cycles.Gateway.Auth;

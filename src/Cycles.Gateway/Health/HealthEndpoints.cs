@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
+using Cycles.Contracts.Cluster;
 using Cycles.Gateway.Hosting;
 using Cycles.Gateway.Http;
-using Cycles.Grains.Cluster;
 
 namespace Cycles.Gateway.Health;
 

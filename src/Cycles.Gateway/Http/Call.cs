@@ -1,9 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Cycles.Contracts.Addressing;
+using Cycles.Contracts.Audit;
+using Cycles.Contracts.Calls;
 using Cycles.Gateway.Auth;
-using Cycles.Grains.Audit;
-using Cycles.Grains.Waits;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Tenants;
 using Microsoft.Extensions.Options;

@@ -1,3 +1,4 @@
+using Cycles.Contracts.Audit;
 using Cycles.Gateway.Auth;
 
 namespace Cycles.Gateway.Http;
@@ -14,7 +15,7 @@ internal sealed record Operation(string Id, string Method, string Pattern, Acces
 
     /// <summary>
     /// Whether a second attempt of the same call changes nothing, also without an idempotency key: the grain that does it knows the call's id
-    /// (<see cref="Grains.Audit.Origin.Attempt"/>), or answers what is there already.
+    /// (<see cref="Origin.Attempt"/>), or answers what is there already.
     /// </summary>
     public bool RecognizesItself { get; init; }
 

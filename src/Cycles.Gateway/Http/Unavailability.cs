@@ -1,4 +1,4 @@
-using Cycles.Grains.Store;
+using Cycles.Contracts.Store;
 using Orleans.Runtime;
 using Orleans.Runtime.Messaging;
 using StackExchange.Redis;

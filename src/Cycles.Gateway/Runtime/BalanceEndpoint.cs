@@ -1,9 +1,9 @@
 using Cycles.Client;
+using Cycles.Contracts.Addressing;
+using Cycles.Contracts.Tenants;
 using Cycles.Gateway.Admin;
 using Cycles.Gateway.Auth;
 using Cycles.Gateway.Http;
-using Cycles.Grains.Addressing;
-using Cycles.Grains.Tenants;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Json;
 using Cycles.Protocol.Keys;

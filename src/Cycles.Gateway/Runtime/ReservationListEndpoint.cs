@@ -1,7 +1,7 @@
 using Cycles.Client;
+using Cycles.Contracts.Lists;
 using Cycles.Gateway.Auth;
 using Cycles.Gateway.Http;
-using Cycles.Grains.Lists;
 using Cycles.Protocol.Json;
 using Cycles.Protocol.Keys;
 using Cycles.Protocol.Reservations;

@@ -1,4 +1,5 @@
 using Cycles.Client;
+using Cycles.Contracts.Audit;
 using Cycles.Gateway.Auth;
 using Cycles.Gateway.Http;
 using Cycles.Protocol.Identity;

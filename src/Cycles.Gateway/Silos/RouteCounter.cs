@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Cycles.Contracts.Calls;
 
 namespace Cycles.Gateway.Silos;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Cycles.Contracts.Addressing;
 using Cycles.Gateway.Http;
 
 namespace Cycles.Gateway.Silos;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Net;
-using Cycles.Grains.Cluster;
+using Cycles.Contracts.Cluster;
 using Cycles.Silo;
 using Orleans.Runtime;
 
@@ -80,7 +80,7 @@ internal sealed partial class SiloWatch(SilentSilos silent, IGrainFactory grains
         try
         {
             // Orleans knows the addresses of a client's silos without their generation.
-            await SiloProbe.At(SiloAddress.New(IPEndPoint.Parse($"{silo.Host}:{silo.Port}"), 0), grains).Answer().WaitAsync(Patience, time);
+            await SiloProbes.At(SiloAddress.New(IPEndPoint.Parse($"{silo.Host}:{silo.Port}"), 0), grains).Answer().WaitAsync(Patience, time);
             return Answer.Came;
         }
         catch (TimeoutException)

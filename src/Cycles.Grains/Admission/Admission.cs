@@ -7,7 +7,7 @@ namespace Cycles.Grains.Admission;
 
 /// <summary>With what a request goes on, as its tenant sees it: which scopes take part, and the terms that its policies set.</summary>
 [GenerateSerializer, Immutable, Alias("cycles.admission")]
-public sealed record Admission
+internal sealed record Admission
 {
     /// <summary>The tenant's epoch; a transaction that rests on an older one conflicts.</summary>
     [Id(0)]

@@ -9,4 +9,4 @@ namespace Cycles.Grains.Admission;
 /// <param name="Unit">The unit of the amount.</param>
 /// <param name="OveragePolicy">What the request asks for; null for what the policies say.</param>
 /// <param name="TtlMs">What the request asks for; null for the default.</param>
-public readonly record struct AdmissionRequest(ScopePath[] Scopes, Unit Unit, OveragePolicy? OveragePolicy = null, int? TtlMs = null);
+internal readonly record struct AdmissionRequest(ScopePath[] Scopes, Unit Unit, OveragePolicy? OveragePolicy = null, int? TtlMs = null);

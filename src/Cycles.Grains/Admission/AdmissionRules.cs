@@ -1,3 +1,4 @@
+using Cycles.Contracts.Scopes;
 using Cycles.Grains.Limits;
 using Cycles.Grains.Tenants;
 using Cycles.Protocol.Amounts;
@@ -15,12 +16,12 @@ internal static class AdmissionRules
     {
         if (tenant.Tenant.Status == TenantStatus.Closed)
         {
-            return new Admission { Epoch = epoch, Problem = TenantProblems.Closed(tenant.Tenant.TenantId) };
+            return new Admission { Epoch = epoch, Problem = TenantRefusals.Closed(tenant.Tenant.TenantId) };
         }
 
         if (tenant.Tenant.Status == TenantStatus.Suspended)
         {
-            return new Admission { Epoch = epoch, Problem = TenantProblems.Suspended(tenant.Tenant.TenantId) };
+            return new Admission { Epoch = epoch, Problem = TenantRefusals.Suspended(tenant.Tenant.TenantId) };
         }
 
         var budgeted = Budgeted(tenant, request);

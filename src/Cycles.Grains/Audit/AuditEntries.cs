@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cycles.Contracts.Audit;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Audit;
 using Cycles.Protocol.Json;
@@ -6,7 +7,7 @@ using Cycles.Protocol.Json;
 namespace Cycles.Grains.Audit;
 
 /// <summary>Writes the lines of the audit log.</summary>
-public static class AuditEntries
+internal static class AuditEntries
 {
     private const int StatusOk = 200;
     private const int StatusCreated = 201;

@@ -1,3 +1,4 @@
+using Cycles.Contracts.Audit;
 using Cycles.Grains.Audit.Feed;
 using Cycles.Grains.Store;
 using Microsoft.Extensions.Options;

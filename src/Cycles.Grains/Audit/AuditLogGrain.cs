@@ -1,4 +1,4 @@
-using Cycles.Grains.Audit.Search;
+using Cycles.Contracts.Audit;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Audit;
 using Orleans.Concurrency;

@@ -1,4 +1,4 @@
-using Cycles.Grains.Audit.Search;
+using Cycles.Contracts.Audit;
 using Cycles.Protocol.Errors;
 
 namespace Cycles.Grains.Audit;
@@ -8,7 +8,7 @@ namespace Cycles.Grains.Audit;
 /// entries themselves are read by <see cref="IAuditLogGrain"/>.
 /// </summary>
 [Alias("cycles.audit-index"), ClientAccess(ClientAccess.None)]
-public interface IAuditIndexGrain : IGrainWithIntegerKey
+internal interface IAuditIndexGrain : IGrainWithIntegerKey
 {
     /// <summary>The entries of a page, among them everything that was acknowledged before the call.</summary>
     /// <remarks>The first call reads the whole log: some seconds for a million entries.</remarks>
@@ -25,7 +25,7 @@ public interface IAuditIndexGrain : IGrainWithIntegerKey
 /// <param name="Hits">The entries in order.</param>
 /// <param name="NextCursor">Where the next page begins, when there is one.</param>
 [GenerateSerializer, Immutable, Alias("cycles.audit-hits")]
-public sealed record AuditHits(
+internal sealed record AuditHits(
     [property: Id(0)] Problem? Problem, [property: Id(1)] AuditHit[] Hits, [property: Id(2)] string? NextCursor);
 
 /// <summary>Where an entry stands in the store.</summary>
@@ -33,7 +33,7 @@ public sealed record AuditHits(
 /// <param name="Day">The day, UTC: <c>20260401</c>.</param>
 /// <param name="LogId">The id.</param>
 [GenerateSerializer, Immutable, Alias("cycles.audit-hit")]
-public readonly record struct AuditHit(
+internal readonly record struct AuditHit(
     [property: Id(0)] string TenantId, [property: Id(1)] string Day, [property: Id(2)] string LogId);
 
 /// <summary>How many entries a tenant's day had in the store.</summary>
@@ -41,4 +41,4 @@ public readonly record struct AuditHit(
 /// <param name="Day">The day; see <see cref="AuditDays"/>.</param>
 /// <param name="Entries">How many.</param>
 [GenerateSerializer, Immutable, Alias("cycles.audit-day-count")]
-public readonly record struct DayCount([property: Id(0)] string TenantId, [property: Id(1)] int Day, [property: Id(2)] long Entries);
+internal readonly record struct DayCount([property: Id(0)] string TenantId, [property: Id(1)] int Day, [property: Id(2)] long Entries);

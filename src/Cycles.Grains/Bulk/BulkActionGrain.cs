@@ -1,4 +1,7 @@
-using Cycles.Grains.Addressing;
+using Cycles.Contracts.Addressing;
+using Cycles.Contracts.Audit;
+using Cycles.Contracts.Bulk;
+using Cycles.Contracts.Store;
 using Cycles.Grains.Audit;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Placement;
@@ -84,7 +87,7 @@ internal sealed partial class BulkActionGrain(IGrainFactory grains, StoreClock c
     {
         if (record is null)
         {
-            var (problem, targets) = await command.Work.SelectAsync(grains);
+            var (problem, targets) = await BulkRecord.WorkOf(command).SelectAsync(grains);
             if ((problem ?? CheckCount(targets.Length, command.ExpectedCount)) is { } refused)
             {
                 return new BulkReply(refused, null);
@@ -119,7 +122,7 @@ internal sealed partial class BulkActionGrain(IGrainFactory grains, StoreClock c
     /// <summary>Applies the action to every row, and writes down what became of it together with its line of the audit log.</summary>
     private async ValueTask<BulkOutcome?> FinishAsync(BulkRecord record, long epoch, CancellationToken stop = default)
     {
-        var work = record.Command.Work;
+        var work = record.Work;
         var rows = new List<BulkRow>(record.Targets.Length);
         foreach (var batch in record.Targets.Chunk(RowsAtOnce))
         {
@@ -127,7 +130,7 @@ internal sealed partial class BulkActionGrain(IGrainFactory grains, StoreClock c
             rows.AddRange(await Task.WhenAll(batch.Select(target => ApplyAsync(work, record, target))));
         }
 
-        var outcome = BulkOutcome.Of(await work.SettleAsync(grains, [.. rows]));
+        var outcome = BulkRow.ToOutcome(await work.SettleAsync(grains, [.. rows]));
         await WriteAsync(record with { Outcome = outcome }, epoch, Replay, BulkEntries.Of(record, outcome, clock.Now));
         return outcome;
     }

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Cycles.Contracts.Audit;
+using Cycles.Contracts.Bulk;
 using Cycles.Grains.Audit;
 using Cycles.Protocol.Audit;
 using Cycles.Protocol.Bulk;
@@ -14,7 +16,7 @@ internal static class BulkEntries
 
     public static AuditLogEntry Of(BulkRecord record, BulkOutcome outcome, DateTimeOffset now)
     {
-        var work = record.Command.Work;
+        var work = record.Work;
         var metadata = new JsonObject
         {
             ["action"] = work.ActionName,

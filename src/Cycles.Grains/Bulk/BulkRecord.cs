@@ -1,4 +1,5 @@
-using Cycles.Grains.Audit;
+using Cycles.Contracts.Audit;
+using Cycles.Contracts.Bulk;
 
 namespace Cycles.Grains.Bulk;
 
@@ -25,4 +26,15 @@ internal sealed record BulkRecord
 
     /// <summary>What it did; null while it runs.</summary>
     public BulkOutcome? Outcome { get; init; }
+
+    /// <summary>What is done to its rows.</summary>
+    internal IBulkWork Work => WorkOf(Command);
+
+    /// <summary>What an action is about.</summary>
+    internal static IBulkWork WorkOf(BulkCommand command) => command switch
+    {
+        { Tenants: { } tenants } => new TenantBulk(tenants),
+        { Budgets: { } budgets } => new BudgetBulk(budgets),
+        _ => throw new InvalidOperationException("a bulk action of nothing"),
+    };
 }

@@ -1,9 +1,10 @@
+using Cycles.Contracts.Bulk;
 using Cycles.Protocol.Bulk;
 
 namespace Cycles.Grains.Bulk;
 
 /// <summary>The three lists of a bulk action's answer.</summary>
-public enum BulkRowKind
+internal enum BulkRowKind
 {
     /// <summary>It was changed.</summary>
     Succeeded,
@@ -19,13 +20,21 @@ public enum BulkRowKind
 /// <param name="Kind">The list.</param>
 /// <param name="Outcome">What became of it.</param>
 [GenerateSerializer, Immutable, Alias("cycles.bulk-row")]
-public readonly record struct BulkRow([property: Id(0)] BulkRowKind Kind, [property: Id(1)] BulkActionRowOutcome Outcome)
+internal readonly record struct BulkRow([property: Id(0)] BulkRowKind Kind, [property: Id(1)] BulkActionRowOutcome Outcome)
 {
-    internal static BulkRow Succeeded(string id) => new(BulkRowKind.Succeeded, new() { Id = id });
+    public static BulkRow Succeeded(string id) => new(BulkRowKind.Succeeded, new() { Id = id });
 
-    internal static BulkRow Failed(string id, string errorCode, string message) =>
+    public static BulkRow Failed(string id, string errorCode, string message) =>
         new(BulkRowKind.Failed, new() { Id = id, ErrorCode = errorCode, Message = message });
 
-    internal static BulkRow Skipped(string id) =>
+    public static BulkRow Skipped(string id) =>
         new(BulkRowKind.Skipped, new() { Id = id, Reason = BulkRowCodes.AlreadyInTargetState });
+
+    /// <summary>What an action with these rows did.</summary>
+    public static BulkOutcome ToOutcome(BulkRow[] rows)
+    {
+        return new(rows.Length, List(BulkRowKind.Succeeded), List(BulkRowKind.Failed), List(BulkRowKind.Skipped));
+
+        BulkActionRowOutcome[] List(BulkRowKind kind) => [.. rows.Where(row => row.Kind == kind).Select(row => row.Outcome)];
+    }
 }

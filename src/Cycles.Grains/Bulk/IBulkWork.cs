@@ -1,4 +1,4 @@
-using Cycles.Grains.Audit;
+using Cycles.Contracts.Audit;
 using Cycles.Protocol.Errors;
 
 namespace Cycles.Grains.Bulk;

@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
+using Cycles.Contracts.Audit;
+using Cycles.Contracts.Reservations;
+using Cycles.Contracts.Scopes;
+using Cycles.Contracts.Tenants;
 using Cycles.Grains.Audit;
 using Cycles.Grains.Keys;
-using Cycles.Grains.Reservations;
-using Cycles.Grains.Scopes;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Audit;
 using Cycles.Protocol.Tenants;
@@ -86,7 +88,7 @@ internal static class CascadeEntries
     private static AuditLogEntry Entry(
         TenantClose close, string resourceType, string resourceId, DateTimeOffset now, JsonObject metadata)
     {
-        metadata["cascade_reason"] = TenantClose.Reason;
+        metadata["cascade_reason"] = TenantEnd.Reason;
         metadata["correlation_id"] = close.CorrelationId;
         return AuditEntries.Succeeded(
             close.Origin with { Operation = Operation }, close.TenantId, resourceType, resourceId, now, metadata: metadata);

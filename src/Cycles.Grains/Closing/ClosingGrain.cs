@@ -1,4 +1,5 @@
-using Cycles.Grains.Addressing;
+using Cycles.Contracts.Addressing;
+using Cycles.Contracts.Scopes;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Placement;
 using Cycles.Grains.Reservations;

@@ -7,7 +7,7 @@ namespace Cycles.Grains.Closing;
 /// refuses every change; then this grain goes through its objects, until none is left, whatever crashes in between.
 /// </summary>
 [Alias("cycles.closing"), ClientAccess(ClientAccess.None)]
-public interface IClosingGrain : IGrainWithStringKey
+internal interface IClosingGrain : IGrainWithStringKey
 {
     /// <summary>Registers the reminder that sees to it after a crash; to be called before the tenant is made CLOSED.</summary>
     [Alias("arm")]

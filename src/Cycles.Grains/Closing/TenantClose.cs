@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Cycles.Grains.Audit;
+using Cycles.Contracts.Audit;
 
 namespace Cycles.Grains.Closing;
 
@@ -8,11 +8,8 @@ namespace Cycles.Grains.Closing;
 /// after that, somebody knows that its objects must end, and for whom.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("cycles.tenant-close")]
-public sealed record TenantClose
+internal sealed record TenantClose
 {
-    /// <summary>Why objects of a closed tenant have ended.</summary>
-    public const string Reason = "tenant_closed";
-
     /// <summary>Whose.</summary>
     [Id(0)]
     public required string TenantId { get; init; }

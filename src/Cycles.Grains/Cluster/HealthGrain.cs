@@ -1,3 +1,4 @@
+using Cycles.Contracts.Cluster;
 using Cycles.Grains.Store;
 using Orleans.Concurrency;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Cycles.Contracts.Store;
 using Cycles.Grains.Store;
 using Cycles.Grains.Waits;
 using Orleans.Runtime;

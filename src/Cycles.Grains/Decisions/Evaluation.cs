@@ -1,4 +1,7 @@
-using Cycles.Grains.Addressing;
+using Cycles.Contracts.Addressing;
+using Cycles.Contracts.Decisions;
+using Cycles.Contracts.Scopes;
+using Cycles.Contracts.Store;
 using Cycles.Grains.Expiry;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Scopes;

@@ -1,4 +1,6 @@
-using Cycles.Grains.Addressing;
+using Cycles.Contracts.Addressing;
+using Cycles.Contracts.Events;
+using Cycles.Contracts.Store;
 using Cycles.Grains.Cluster;
 using Cycles.Grains.Expiry;
 using Cycles.Grains.Ledger;
@@ -77,7 +79,7 @@ internal sealed class EventGrain(
         {
             // Closed while this was on its way: the tenant is the reason, not the budget.
             return EventReply.Refused(problem.Code == ErrorCode.BudgetClosed && await ledger.IsTenantClosed()
-                ? TenantProblems.Closed(command.TenantId)
+                ? TenantRefusals.Closed(command.TenantId)
                 : problem);
         }
 
@@ -110,7 +112,7 @@ internal sealed class EventGrain(
         return outcome switch
         {
             CommitOutcome.Durable => new EventReply(null, record),
-            CommitOutcome.TenantClosed => EventReply.Refused(TenantProblems.Closed(command.TenantId)),
+            CommitOutcome.TenantClosed => EventReply.Refused(TenantRefusals.Closed(command.TenantId)),
             _ => QuotaProblem.Of(outcome, command.TenantId, options.Value, clock.NowMs) is { } refused
                 ? EventReply.Refused(refused)
                 : EventReply.Conflict,

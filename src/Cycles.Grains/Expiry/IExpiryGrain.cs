@@ -7,7 +7,7 @@ namespace Cycles.Grains.Expiry;
 /// guarantee after a crash.
 /// </summary>
 [Alias("cycles.expiry"), ClientAccess(ClientAccess.None)]
-public interface IExpiryGrain : IGrainWithStringKey
+internal interface IExpiryGrain : IGrainWithStringKey
 {
     /// <summary>Makes sure that the reminder is registered: from then on what lapses is swept, whatever crashes.</summary>
     [Alias("arm")]

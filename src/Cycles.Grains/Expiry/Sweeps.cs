@@ -1,4 +1,5 @@
-using Cycles.Grains.Addressing;
+using Cycles.Contracts.Addressing;
+using Cycles.Contracts.Store;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Store;
 using Cycles.Grains.Waits;

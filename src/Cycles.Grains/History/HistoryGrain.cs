@@ -1,4 +1,4 @@
-using Cycles.Grains.Addressing;
+using Cycles.Contracts.Addressing;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Placement;
 using Cycles.Grains.Scheduling;

@@ -1,3 +1,4 @@
+using Cycles.Contracts.Store;
 using Cycles.Grains.Store;
 using StackExchange.Redis;
 

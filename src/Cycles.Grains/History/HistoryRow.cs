@@ -1,4 +1,4 @@
-using Cycles.Grains.Reservations;
+using Cycles.Contracts.Reservations;
 
 namespace Cycles.Grains.History;
 

@@ -1,4 +1,3 @@
-using Cycles.Grains.Placement;
 using Orleans.Concurrency;
 
 namespace Cycles.Grains.History;

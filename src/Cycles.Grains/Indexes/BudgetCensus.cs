@@ -1,3 +1,4 @@
+using Cycles.Contracts.Indexes;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
 

@@ -1,6 +1,5 @@
-using Cycles.Grains.Scopes;
-using Cycles.Protocol.Amounts;
-using Cycles.Protocol.Budgets;
+using Cycles.Contracts.Indexes;
+using Cycles.Contracts.Scopes;
 
 namespace Cycles.Grains.Indexes;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Cycles.Contracts.Indexes;
 using Cycles.Grains.Scheduling;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Tenants;
@@ -55,7 +56,7 @@ internal sealed partial class BudgetIndexGrain : Grain, IBudgetIndexGrain
 
     public async ValueTask<BudgetPage> Query(BudgetQuery query)
     {
-        var rows = await ReadAsync(query.TenantId, query.GoesByNumbers, () => _index.Read(query), rows => rows.Rows);
+        var rows = await ReadAsync(query.TenantId, query.GoesByNumbers(), () => _index.Read(query), rows => rows.Rows);
         return rows.ToPage();
     }
 

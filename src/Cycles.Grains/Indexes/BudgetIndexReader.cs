@@ -1,3 +1,4 @@
+using Cycles.Contracts.Scopes;
 using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
 

@@ -8,7 +8,7 @@ namespace Cycles.Grains.Indexes;
 /// <param name="Scope">The scope.</param>
 /// <param name="Unit">The unit.</param>
 [GenerateSerializer, Immutable, Alias("cycles.budget-key")]
-public readonly record struct BudgetKey([property: Id(0)] ScopePath Scope, [property: Id(1)] Unit Unit)
+internal readonly record struct BudgetKey([property: Id(0)] ScopePath Scope, [property: Id(1)] Unit Unit)
 {
     /// <summary>The budget of a field of the hash of budgets, which this system wrote.</summary>
     internal static bool TryParse(string field, out BudgetKey key)

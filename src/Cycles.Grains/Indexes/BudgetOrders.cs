@@ -1,3 +1,4 @@
+using Cycles.Contracts.Indexes;
 using Cycles.Grains.Columns;
 
 namespace Cycles.Grains.Indexes;

@@ -1,4 +1,5 @@
-using Cycles.Grains.Scopes;
+using Cycles.Contracts.Indexes;
+using Cycles.Contracts.Scopes;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Reservations;

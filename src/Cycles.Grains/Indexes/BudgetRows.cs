@@ -1,3 +1,4 @@
+using Cycles.Contracts.Indexes;
 using Cycles.Protocol.Errors;
 
 namespace Cycles.Grains.Indexes;

@@ -2,7 +2,7 @@ namespace Cycles.Grains.Indexes;
 
 /// <summary>What has changed on one silo (key: its address), for an index that lives on another.</summary>
 [Alias("cycles.silo-changes-grain"), ClientAccess(ClientAccess.None)]
-public interface ISiloChangesGrain : IGrainWithStringKey
+internal interface ISiloChangesGrain : IGrainWithStringKey
 {
     /// <summary>Takes what has changed since <paramref name="follower"/> asked the last time.</summary>
     [Alias("take")]

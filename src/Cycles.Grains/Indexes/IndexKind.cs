@@ -1,7 +1,7 @@
 namespace Cycles.Grains.Indexes;
 
 /// <summary>What an index over all tenants holds. Each follows the changes of its own kind.</summary>
-public enum IndexKind
+internal enum IndexKind
 {
     /// <summary>Budgets with their numbers.</summary>
     Budgets,

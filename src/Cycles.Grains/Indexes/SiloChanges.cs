@@ -4,16 +4,16 @@ namespace Cycles.Grains.Indexes;
 /// <param name="Tenants">Of these anything may have changed.</param>
 /// <param name="Budgets">Single budgets.</param>
 [GenerateSerializer, Immutable, Alias("cycles.silo-changes")]
-public sealed record SiloChanges([property: Id(0)] string[] Tenants, [property: Id(1)] ChangedBudget[] Budgets);
+internal sealed record SiloChanges([property: Id(0)] string[] Tenants, [property: Id(1)] ChangedBudget[] Budgets);
 
 /// <summary>A budget that has changed.</summary>
 /// <param name="Key">Which.</param>
 /// <param name="Change">How much of it.</param>
 [GenerateSerializer, Immutable, Alias("cycles.changed-budget")]
-public readonly record struct ChangedBudget([property: Id(0)] BudgetKey Key, [property: Id(2)] BudgetChange Change);
+internal readonly record struct ChangedBudget([property: Id(0)] BudgetKey Key, [property: Id(2)] BudgetChange Change);
 
 /// <summary>How much of a budget has changed: of two changes the lesser value says what they come to.</summary>
-public enum BudgetChange
+internal enum BudgetChange
 {
     /// <summary>Anything.</summary>
     Record,

@@ -1,3 +1,4 @@
+using Cycles.Contracts.Indexes;
 using Cycles.Grains.Tenants;
 using Cycles.Protocol.Keys;
 using Cycles.Protocol.Tenants;

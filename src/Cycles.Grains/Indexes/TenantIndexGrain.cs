@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Cycles.Contracts.Indexes;
 using Cycles.Grains.Keys;
 using Cycles.Grains.Scheduling;
 using Cycles.Grains.Store;

@@ -1,6 +1,7 @@
-using Cycles.Grains.Addressing;
+using Cycles.Contracts.Addressing;
+using Cycles.Contracts.Keys;
+using Cycles.Contracts.Tenants;
 using Cycles.Grains.Store;
-using Cycles.Grains.Tenants;
 using Orleans.Concurrency;
 
 namespace Cycles.Grains.Keys;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Threading.Channels;
+using Cycles.Contracts.Store;
 using Cycles.Grains.Store;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

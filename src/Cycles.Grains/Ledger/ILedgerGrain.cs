@@ -1,6 +1,7 @@
+using Cycles.Contracts.Scopes;
+using Cycles.Contracts.Store;
 using Cycles.Grains.History;
 using Cycles.Grains.Lists;
-using Cycles.Grains.Scopes;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Scopes;
 using Orleans.Concurrency;
@@ -43,17 +44,17 @@ internal interface ILedgerGrain : IGrainWithStringKey
     ValueTask CloseRecords([Immutable] RecordStake[] records);
 
     /// <summary>Writes a transaction, and answers when it is durable.</summary>
-    /// <exception cref="Store.StoreInDoubtException">Whether it was written is not known: reload.</exception>
+    /// <exception cref="StoreInDoubtException">Whether it was written is not known: reload.</exception>
     [Alias("commit")]
     ValueTask<CommitOutcome> Commit([Immutable] LedgerTransaction transaction);
 
     /// <summary>Whether the epoch of a scope still stands. The ledger first makes sure that it still holds its fence.</summary>
-    /// <exception cref="Store.StoreInDoubtException">It does not hold it any more.</exception>
+    /// <exception cref="StoreInDoubtException">It does not hold it any more.</exception>
     [Alias("is-current")]
     ValueTask<bool> IsCurrent(ScopePath scope, long epoch);
 
     /// <summary>Whether this ledger's term is that one (<see cref="LedgerMemory.Term"/>). It first makes sure that it still holds its fence.</summary>
-    /// <exception cref="Store.StoreInDoubtException">It does not hold it any more.</exception>
+    /// <exception cref="StoreInDoubtException">It does not hold it any more.</exception>
     [Alias("is-term")]
     ValueTask<bool> IsTerm(long term);
 
@@ -88,7 +89,7 @@ internal interface ILedgerGrain : IGrainWithStringKey
     ValueTask<bool> TryDisarmExpiry();
 
     /// <summary>Whether the epoch of the tenant's grain still stands. The ledger first makes sure that it still holds its fence.</summary>
-    /// <exception cref="Store.StoreInDoubtException">It does not hold it any more.</exception>
+    /// <exception cref="StoreInDoubtException">It does not hold it any more.</exception>
     [Alias("is-tenant-current")]
     ValueTask<bool> IsTenantCurrent(long epoch);
 

@@ -1,7 +1,6 @@
-using Cycles.Grains.Addressing;
+using Cycles.Contracts.Addressing;
 using Cycles.Grains.Expiry;
 using Cycles.Grains.Periods;
-using Cycles.Grains.Store;
 using Cycles.Grains.Waits;
 using StackExchange.Redis;
 

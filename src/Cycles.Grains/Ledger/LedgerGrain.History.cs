@@ -1,6 +1,6 @@
-using Cycles.Grains.Addressing;
+using Cycles.Contracts.Addressing;
+using Cycles.Contracts.Store;
 using Cycles.Grains.History;
-using Cycles.Grains.Store;
 
 namespace Cycles.Grains.Ledger;
 

@@ -1,4 +1,5 @@
-using Cycles.Grains.Scopes;
+using Cycles.Contracts.Scopes;
+using Cycles.Contracts.Store;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Scopes;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Cycles.Grains.Store;
+using Cycles.Contracts.Store;
 using Cycles.Protocol.Scopes;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;

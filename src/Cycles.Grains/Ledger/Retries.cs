@@ -1,3 +1,5 @@
+using Cycles.Contracts.Store;
+
 namespace Cycles.Grains.Ledger;
 
 /// <summary>How often, and after what pause, an operation runs again on fresh state.</summary>
@@ -13,13 +15,13 @@ internal static class Retries
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>Waits 10, 20, 40 … ms, so that a ledger that is being replaced can be.</summary>
-    /// <exception cref="Store.StoreInDoubtException">That was the last attempt.</exception>
+    /// <exception cref="StoreInDoubtException">That was the last attempt.</exception>
     public static Task PauseAsync(int attempt) => attempt < Most
         ? Task.Delay(TimeSpan.FromMilliseconds(5 << attempt))
-        : throw new Store.StoreInDoubtException($"still in conflict after {Most} attempts");
+        : throw new StoreInDoubtException($"still in conflict after {Most} attempts");
 
     /// <summary>What a failure means after an attempt whose outcome is not known: it no longer says that nothing was changed.</summary>
-    public static Store.StoreInDoubtException InDoubt(Store.StoreUnavailableException exception) =>
+    public static StoreInDoubtException InDoubt(StoreUnavailableException exception) =>
         new("whether an earlier attempt was done is not known yet", exception);
 
     /// <summary>Reads, and again when the ledger that was asked has ended: the next one answers.</summary>
@@ -31,7 +33,7 @@ internal static class Retries
             {
                 return await read();
             }
-            catch (Store.StoreInDoubtException) when (attempt < Most)
+            catch (StoreInDoubtException) when (attempt < Most)
             {
                 await PauseAsync(attempt);
             }

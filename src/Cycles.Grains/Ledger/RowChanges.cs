@@ -1,5 +1,4 @@
 using Cycles.Grains.History;
-using Cycles.Grains.Lists;
 
 namespace Cycles.Grains.Ledger;
 

@@ -11,7 +11,7 @@ namespace Cycles.Grains.Limits;
 /// <param name="PerMinute">The most requests in any 60 s, at least 1.</param>
 /// <param name="Scopes">The derived scopes that the policy's pattern matches: the request counts at each of them.</param>
 [GenerateSerializer, Immutable, Alias("cycles.rate-limit")]
-public sealed record RateLimit(
+internal sealed record RateLimit(
     [property: Id(0)] RateLimitKind Kind,
     [property: Id(1)] string PolicyId,
     [property: Id(2)] string PolicyName,

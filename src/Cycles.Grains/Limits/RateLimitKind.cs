@@ -1,7 +1,7 @@
 namespace Cycles.Grains.Limits;
 
 /// <summary>What a rate limit counts (schema <c>RateLimits</c>).</summary>
-public enum RateLimitKind
+internal enum RateLimitKind
 {
     /// <summary>Reserve requests.</summary>
     Reservations,

@@ -1,6 +1,6 @@
+using Cycles.Contracts.Lists;
 using Cycles.Grains.History;
 using Cycles.Grains.Store;
-using Cycles.Protocol.Reservations;
 
 namespace Cycles.Grains.Lists;
 

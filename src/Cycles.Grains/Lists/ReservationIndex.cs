@@ -1,3 +1,4 @@
+using Cycles.Contracts.Lists;
 using Cycles.Protocol.Reservations;
 
 namespace Cycles.Grains.Lists;

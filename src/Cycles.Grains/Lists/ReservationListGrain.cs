@@ -1,4 +1,6 @@
-using Cycles.Grains.Addressing;
+using Cycles.Contracts.Addressing;
+using Cycles.Contracts.Lists;
+using Cycles.Contracts.Reservations;
 using Cycles.Grains.History;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Placement;

@@ -1,3 +1,4 @@
+using Cycles.Contracts.Lists;
 using Cycles.Grains.History;
 using Cycles.Protocol.Reservations;
 

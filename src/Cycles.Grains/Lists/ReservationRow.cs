@@ -1,4 +1,4 @@
-using Cycles.Grains.Reservations;
+using Cycles.Contracts.Reservations;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Reservations;
 
@@ -14,7 +14,7 @@ namespace Cycles.Grains.Lists;
 /// <param name="ExpiresAtMs">In Unix milliseconds.</param>
 /// <param name="FinalizedAtMs">In Unix milliseconds; only when COMMITTED or RELEASED.</param>
 [GenerateSerializer, Immutable, Alias("cycles.reservation-row")]
-public sealed record ReservationRow(
+internal sealed record ReservationRow(
     [property: Id(0)] string Id,
     [property: Id(1)] string IdempotencyKey,
     [property: Id(2)] ReservationStatus Status,

@@ -1,5 +1,5 @@
+using Cycles.Contracts.Lists;
 using Cycles.Grains.History;
-using Cycles.Protocol.Reservations;
 
 namespace Cycles.Grains.Lists;
 

@@ -1,3 +1,4 @@
+using Cycles.Contracts.Lists;
 using Cycles.Grains.History;
 using Cycles.Grains.Paging;
 using Cycles.Protocol.Scopes;

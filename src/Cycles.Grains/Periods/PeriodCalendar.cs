@@ -6,7 +6,7 @@ namespace Cycles.Grains.Periods;
 /// The periods of a recurrence: numbered, without gaps, in UTC. Each is counted from the anchor and not from its neighbour, so that months
 /// which began on the 31st do so again after a shorter one.
 /// </summary>
-public static class PeriodCalendar
+internal static class PeriodCalendar
 {
     private const int DaysOfWeek = 7;
     private const int MonthsOfYear = 12;

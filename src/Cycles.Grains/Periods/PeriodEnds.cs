@@ -1,5 +1,5 @@
+using Cycles.Contracts.Scopes;
 using Cycles.Grains.Ledger;
-using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Scopes;

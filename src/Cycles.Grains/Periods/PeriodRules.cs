@@ -1,10 +1,11 @@
-using Cycles.Grains.Scopes;
+using Cycles.Contracts.Periods;
+using Cycles.Contracts.Scopes;
 using Cycles.Protocol.Budgets;
 
 namespace Cycles.Grains.Periods;
 
 /// <summary>The period of a budget: pure, from one record to the next. Moments count in whole milliseconds, as everywhere in this system.</summary>
-public static class PeriodRules
+internal static class PeriodRules
 {
     /// <summary>When the budget must be rolled at the earliest, in Unix milliseconds; null when it never must.</summary>
     public static long? EndsAtMs(this BudgetRecord record) =>

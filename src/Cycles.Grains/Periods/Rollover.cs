@@ -1,10 +1,11 @@
+using Cycles.Contracts.Scopes;
 using Cycles.Grains.Scopes;
 using Cycles.Protocol.Budgets;
 
 namespace Cycles.Grains.Periods;
 
 /// <summary>What the end of a period does to the numbers of a budget.</summary>
-public static class Rollover
+internal static class Rollover
 {
     /// <summary>
     /// Begins a new period as RESET_SPENT does: spent becomes 0; what is held stays held and is charged to the period in which it is

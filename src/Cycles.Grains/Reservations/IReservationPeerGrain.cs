@@ -1,5 +1,6 @@
+using Cycles.Contracts.Calls;
+using Cycles.Contracts.Reservations;
 using Cycles.Grains.Closing;
-using Cycles.Grains.Placement;
 
 namespace Cycles.Grains.Reservations;
 

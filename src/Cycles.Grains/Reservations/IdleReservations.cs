@@ -1,3 +1,4 @@
+using Cycles.Contracts.Reservations;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Store;
 using Microsoft.Extensions.Options;

@@ -1,3 +1,5 @@
+using Cycles.Contracts.Audit;
+using Cycles.Contracts.Reservations;
 using Cycles.Grains.Audit;
 using Cycles.Protocol.Audit;
 

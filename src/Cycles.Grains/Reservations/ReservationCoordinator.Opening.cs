@@ -1,5 +1,5 @@
+using Cycles.Contracts.Store;
 using Cycles.Grains.Ledger;
-using Cycles.Grains.Store;
 
 namespace Cycles.Grains.Reservations;
 

@@ -1,9 +1,10 @@
-using Cycles.Grains.Addressing;
+using Cycles.Contracts.Addressing;
+using Cycles.Contracts.Reservations;
+using Cycles.Contracts.Store;
 using Cycles.Grains.Expiry;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Lists;
 using Cycles.Grains.Scopes;
-using Cycles.Grains.Store;
 using Cycles.Grains.Tenants;
 using Cycles.Grains.Waits;
 using Cycles.Protocol.Audit;
@@ -94,7 +95,7 @@ internal sealed partial class ReservationCoordinator
 
                 return Answer(null, next);
             case CommitOutcome.TenantClosed:
-                return ReservationReply.Refused(TenantProblems.Closed(host.TenantId));
+                return ReservationReply.Refused(TenantRefusals.Closed(host.TenantId));
             default:
                 return null;
         }
@@ -119,7 +120,7 @@ internal sealed partial class ReservationCoordinator
 
     /// <summary>A closed tenant is told so before anything else is wrong.</summary>
     private async ValueTask<ReservationReply?> RefuseAsync(Problem problem) =>
-        ReservationReply.Refused(await Ledger.IsTenantClosed() ? TenantProblems.Closed(host.TenantId) : problem);
+        ReservationReply.Refused(await Ledger.IsTenantClosed() ? TenantRefusals.Closed(host.TenantId) : problem);
 
     /// <summary>Lets what has lapsed give back its holds, so that it causes no denial. False when there was nothing.</summary>
     private async ValueTask<bool> SweepAsync()

@@ -1,6 +1,8 @@
-using Cycles.Grains.Addressing;
+using Cycles.Contracts.Addressing;
+using Cycles.Contracts.Audit;
+using Cycles.Contracts.Reservations;
+using Cycles.Contracts.Store;
 using Cycles.Grains.Decisions;
-using Cycles.Grains.Expiry;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Lists;
 using Cycles.Grains.Scheduling;
@@ -8,10 +10,8 @@ using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
 using Cycles.Grains.Tenants;
 using Cycles.Grains.Waits;
-using Cycles.Protocol.Audit;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Reservations;
-using Cycles.Protocol.Scopes;
 
 namespace Cycles.Grains.Reservations;
 
@@ -159,8 +159,8 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
         return await WriteAsync(extended, new LedgerTransaction
         {
             Record = StakeOf(isActiveAfter: true),
-            Writes = [WriteOf(extended), StoreWrite.AddMember(host.Keys.Due, id, extended.LapsesAtMs)],
-            DueAtMs = extended.LapsesAtMs,
+            Writes = [WriteOf(extended), StoreWrite.AddMember(host.Keys.Due, id, extended.LapsesAtMs())],
+            DueAtMs = extended.LapsesAtMs(),
             Row = ReservationRow.Of(extended),
         });
     });
@@ -292,7 +292,7 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
             if (refusal == Refusal.Closed && await Ledger.IsTenantClosed())
             {
                 // Closed while this was on its way: the tenant is the reason, not the budget.
-                return ReserveReply.Refused(TenantProblems.Closed(host.TenantId));
+                return ReserveReply.Refused(TenantRefusals.Closed(host.TenantId));
             }
 
             return refusal == Refusal.NoBudget ? ReserveReply.Conflict : ReserveReply.Refused(refusal.ToProblem(scope));
@@ -314,9 +314,9 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
             Writes =
             [
                 WriteOf(reservation),
-                StoreWrite.AddMember(host.Keys.Due, id, reservation.LapsesAtMs),
+                StoreWrite.AddMember(host.Keys.Due, id, reservation.LapsesAtMs()),
             ],
-            DueAtMs = reservation.LapsesAtMs,
+            DueAtMs = reservation.LapsesAtMs(),
             Row = ReservationRow.Of(reservation),
             QuotaUse = QuotaUse.Reservation,
         });
@@ -326,7 +326,7 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
                 Wrote(new ReservationSlot(reservation, null));
                 return new ReserveReply(null, reservation, null, Clock.NowMs);
             case CommitOutcome.TenantClosed:
-                return ReserveReply.Refused(TenantProblems.Closed(host.TenantId));
+                return ReserveReply.Refused(TenantRefusals.Closed(host.TenantId));
             default:
                 Forget();
                 return RefuseForQuota(outcome);

@@ -1,3 +1,5 @@
+using Cycles.Contracts.Addressing;
+using Cycles.Contracts.Reservations;
 using Cycles.Grains.Addressing;
 using Cycles.Grains.Closing;
 using Cycles.Grains.Cluster;

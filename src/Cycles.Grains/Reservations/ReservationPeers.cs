@@ -1,4 +1,5 @@
-using Cycles.Grains.Addressing;
+using Cycles.Contracts.Addressing;
+using Cycles.Contracts.Reservations;
 
 namespace Cycles.Grains.Reservations;
 

@@ -1,3 +1,4 @@
+using Cycles.Contracts.Reservations;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Reservations;
@@ -7,6 +8,9 @@ namespace Cycles.Grains.Reservations;
 /// <summary>What may be done with a reservation in its state and at its time: pure rules, in the protocol's order of checks.</summary>
 internal static class ReservationRules
 {
+    /// <summary>From when on nothing is taken any more and the hold goes back: after expiry and grace, in Unix milliseconds.</summary>
+    public static long LapsesAtMs(this ReservationRecord reservation) => reservation.ExpiresAtMs + reservation.GracePeriodMs;
+
     /// <summary>What a replay of a commit, release or extend is answered, or null when the request is no replay.</summary>
     public static Problem? CheckReplay(string knownHash, string payloadHash) =>
         knownHash == payloadHash ? null : IdempotencyMismatch();
@@ -51,7 +55,7 @@ internal static class ReservationRules
 
     /// <summary>Whether the hold goes back to its budgets now.</summary>
     public static bool HasLapsed(ReservationRecord reservation, long nowMs) =>
-        reservation.Status == ReservationStatus.Active && nowMs > reservation.LapsesAtMs;
+        reservation.Status == ReservationStatus.Active && nowMs > reservation.LapsesAtMs();
 
     public static Problem Expired(ReservationRecord reservation) =>
         new(ErrorCode.ReservationExpired, $"Reservation {reservation.Id} has expired");
@@ -71,5 +75,5 @@ internal static class ReservationRules
     };
 
     private static Problem? CheckNotLapsed(ReservationRecord reservation, long nowMs) =>
-        nowMs > reservation.LapsesAtMs ? Expired(reservation) : null;
+        nowMs > reservation.LapsesAtMs() ? Expired(reservation) : null;
 }

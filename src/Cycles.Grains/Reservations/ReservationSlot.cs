@@ -1,4 +1,5 @@
-using Cycles.Grains.Decisions;
+using Cycles.Contracts.Decisions;
+using Cycles.Contracts.Reservations;
 
 namespace Cycles.Grains.Reservations;
 

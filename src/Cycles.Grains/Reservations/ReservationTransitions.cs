@@ -1,5 +1,6 @@
-using Cycles.Grains.Closing;
-using Cycles.Grains.Scopes;
+using Cycles.Contracts.Reservations;
+using Cycles.Contracts.Scopes;
+using Cycles.Contracts.Tenants;
 using Cycles.Protocol.Reservations;
 using Cycles.Protocol.Scopes;
 
@@ -78,7 +79,7 @@ internal static class ReservationTransitions
             AtMs = nowMs,
             Released = reservation.Reserved.Value,
             Balances = balances,
-            Reason = TenantClose.Reason,
+            Reason = TenantEnd.Reason,
         },
     };
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cycles.Contracts.Scopes;
 
 namespace Cycles.Grains.Scopes;
 

@@ -7,7 +7,7 @@ namespace Cycles.Grains.Scopes;
 /// <param name="Debt">Added to the debt.</param>
 /// <param name="OverLimit">What the over-limit flag becomes; null leaves it.</param>
 [GenerateSerializer, Immutable, Alias("cycles.budget-delta")]
-public readonly record struct BudgetDelta(
+internal readonly record struct BudgetDelta(
     [property: Id(0)] long Allocated = 0,
     [property: Id(1)] long Spent = 0,
     [property: Id(2)] long Reserved = 0,

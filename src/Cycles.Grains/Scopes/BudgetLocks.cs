@@ -1,4 +1,5 @@
-using Cycles.Grains.Store;
+using Cycles.Contracts.Scopes;
+using Cycles.Contracts.Store;
 
 namespace Cycles.Grains.Scopes;
 

@@ -1,3 +1,4 @@
+using Cycles.Contracts.Scopes;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Scopes;

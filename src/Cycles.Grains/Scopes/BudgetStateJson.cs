@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Cycles.Contracts.Scopes;
 using Cycles.Protocol.Budgets;
 
 namespace Cycles.Grains.Scopes;

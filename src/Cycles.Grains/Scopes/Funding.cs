@@ -1,9 +1,10 @@
+using Cycles.Contracts.Scopes;
 using Cycles.Protocol.Budgets;
 
 namespace Cycles.Grains.Scopes;
 
 /// <summary>The five funding operations as pure rules over the numbers of one budget.</summary>
-public static class Funding
+internal static class Funding
 {
     /// <summary>
     /// What <paramref name="operation"/> changes. The over-limit flag is recomputed (debt above its limit), so that funding is also

@@ -1,12 +1,10 @@
-using Cycles.Grains.Audit;
+using Cycles.Contracts.Audit;
+using Cycles.Contracts.Calls;
+using Cycles.Contracts.Scopes;
 using Cycles.Grains.Closing;
 using Cycles.Grains.Periods;
-using Cycles.Grains.Placement;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
-using Cycles.Protocol.Errors;
-using Cycles.Protocol.Json;
-using Cycles.Protocol.Reservations;
 using Orleans.Concurrency;
 
 namespace Cycles.Grains.Scopes;
@@ -75,7 +73,7 @@ internal interface IScopeGrain : IGrainWithStringKey
 }
 
 /// <summary>What a lock is for; it decides what is checked.</summary>
-public enum LockKind
+internal enum LockKind
 {
     /// <summary>A new hold: status, over-limit, debt, remaining.</summary>
     Reserve,
@@ -99,7 +97,7 @@ public enum LockKind
 /// <param name="Kind">What it is for.</param>
 /// <param name="Delta">What it will change; nothing yet for an exclusive lock.</param>
 [GenerateSerializer, Immutable, Alias("cycles.lock-request")]
-public readonly record struct LockRequest(
+internal readonly record struct LockRequest(
     [property: Id(0)] long LockId,
     [property: Id(1)] Unit Unit,
     [property: Id(2)] LockKind Kind,
@@ -111,7 +109,7 @@ public readonly record struct LockRequest(
 /// <param name="State">The budget as of this operation: what is durable, what is held in flight, and this delta.</param>
 /// <param name="Silo">Where the scope is: <see cref="SiloAddress.GetConsistentHashCode"/> of its silo.</param>
 [GenerateSerializer, Immutable, Alias("cycles.lock-reply")]
-public readonly record struct LockReply(
+internal readonly record struct LockReply(
     [property: Id(0)] Refusal Refusal,
     [property: Id(1)] long Epoch,
     [property: Id(2)] BudgetState State,
@@ -123,11 +121,11 @@ public readonly record struct LockReply(
 /// <param name="Outcome">What became of the operation.</param>
 /// <param name="Decided">What was decided under an exclusive lock; null for what was asked for.</param>
 [GenerateSerializer, Immutable, Alias("cycles.lock-completion")]
-public readonly record struct LockCompletion(
+internal readonly record struct LockCompletion(
     [property: Id(0)] long LockId, [property: Id(1)] Unit Unit, [property: Id(2)] LockOutcome Outcome, [property: Id(3)] BudgetDelta? Decided);
 
 /// <summary>What became of a locked operation.</summary>
-public enum LockOutcome
+internal enum LockOutcome
 {
     /// <summary>It is durable.</summary>
     Applied,

@@ -1,3 +1,4 @@
+
 namespace Cycles.Grains.Scopes;
 
 /// <summary>Names for operations while they hold locks.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Cycles.Contracts.Scopes;
 using Cycles.Protocol.Reservations;
 
 namespace Cycles.Grains.Scopes;
@@ -8,7 +9,7 @@ namespace Cycles.Grains.Scopes;
 /// <param name="RefusedAt">The index of the budget that refuses; −1 when none does.</param>
 /// <param name="Charged">What every scope is charged in all, the hold's share included.</param>
 /// <param name="Deltas">The change of each budget, in the order of the states; empty on a refusal.</param>
-public readonly record struct Overage(Refusal Refusal, int RefusedAt, long Charged, BudgetDelta[] Deltas)
+internal readonly record struct Overage(Refusal Refusal, int RefusedAt, long Charged, BudgetDelta[] Deltas)
 {
     /// <summary>
     /// Charges <paramref name="actual"/> against a hold of <paramref name="held"/> on every budget (0 for an event). The states are

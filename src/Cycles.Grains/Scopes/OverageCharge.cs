@@ -1,3 +1,4 @@
+using Cycles.Contracts.Scopes;
 using Cycles.Protocol.Reservations;
 using Cycles.Protocol.Scopes;
 

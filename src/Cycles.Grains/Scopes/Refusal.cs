@@ -1,7 +1,7 @@
 namespace Cycles.Grains.Scopes;
 
 /// <summary>Why a budget refuses. Each has its error code and, on evaluations, its reason code.</summary>
-public enum Refusal
+internal enum Refusal
 {
     /// <summary>It does not refuse.</summary>
     None,

@@ -1,3 +1,4 @@
+using Cycles.Contracts.Scopes;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Scopes;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Cycles.Contracts.Scopes;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Scopes;
 

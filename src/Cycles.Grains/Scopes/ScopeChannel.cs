@@ -1,3 +1,5 @@
+using Cycles.Contracts.Scopes;
+
 namespace Cycles.Grains.Scopes;
 
 /// <summary>

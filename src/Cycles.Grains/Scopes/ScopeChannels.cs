@@ -1,4 +1,4 @@
-using Cycles.Grains.Addressing;
+using Cycles.Contracts.Addressing;
 using Cycles.Protocol.Scopes;
 
 namespace Cycles.Grains.Scopes;

@@ -1,5 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Cycles.Contracts.Audit;
+using Cycles.Contracts.Scopes;
+using Cycles.Contracts.Store;
 using Cycles.Grains.Audit;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Periods;
@@ -161,7 +164,7 @@ internal sealed partial class ScopeGrain
         });
         return outcome == CommitOutcome.Durable
             ? new FundReply(response, null)
-            : new FundReply(null, TenantProblems.Closed(_scope.TenantId));
+            : new FundReply(null, TenantRefusals.Closed(_scope.TenantId));
     }
 
     /// <summary>Changes what a budget is besides its numbers, alone on it: what is decided rests on the record as it stands then.</summary>
@@ -207,7 +210,7 @@ internal sealed partial class ScopeGrain
     private async ValueTask<BudgetReply?> RefusalOfAsync(CommitOutcome outcome, long? tenantEpoch) => outcome switch
     {
         CommitOutcome.Durable => null,
-        CommitOutcome.TenantClosed => new BudgetReply(null, TenantProblems.Closed(_scope.TenantId)),
+        CommitOutcome.TenantClosed => new BudgetReply(null, TenantRefusals.Closed(_scope.TenantId)),
         _ when tenantEpoch is { } epoch && !await _ledger.IsTenantCurrent(epoch) => BudgetReply.Stale,
         _ => throw new StoreInDoubtException($"scope {_scope} is stale"),
     };

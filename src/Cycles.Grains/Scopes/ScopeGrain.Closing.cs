@@ -1,6 +1,6 @@
+using Cycles.Contracts.Store;
 using Cycles.Grains.Closing;
 using Cycles.Grains.Ledger;
-using Cycles.Grains.Store;
 using Cycles.Grains.Tenants;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
@@ -49,7 +49,7 @@ internal sealed partial class ScopeGrain
     {
         if (await _ledger.IsTenantClosed())
         {
-            return TenantProblems.Closed(_scope.TenantId);
+            return TenantRefusals.Closed(_scope.TenantId);
         }
 
         return refusal == Refusal.None ? null : refusal.ToProblem(_scope);

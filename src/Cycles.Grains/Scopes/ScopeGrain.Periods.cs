@@ -1,9 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Cycles.Contracts.Audit;
+using Cycles.Contracts.Periods;
+using Cycles.Contracts.Scopes;
+using Cycles.Contracts.Store;
 using Cycles.Grains.Audit;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Periods;
-using Cycles.Grains.Store;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Audit;
 using Cycles.Protocol.Json;

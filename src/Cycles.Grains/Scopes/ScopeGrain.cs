@@ -1,4 +1,6 @@
-using Cycles.Grains.Addressing;
+using Cycles.Contracts.Addressing;
+using Cycles.Contracts.Scopes;
+using Cycles.Contracts.Store;
 using Cycles.Grains.Cluster;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Placement;

@@ -1,5 +1,6 @@
+using Cycles.Contracts.Scopes;
+using Cycles.Contracts.Store;
 using Cycles.Grains.Ledger;
-using Cycles.Grains.Store;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Scopes;
 

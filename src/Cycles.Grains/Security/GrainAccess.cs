@@ -1,5 +1,5 @@
 using System.Reflection;
-using Cycles.Grains.Cluster;
+using Cycles.Contracts.Cluster;
 using Orleans.Metadata;
 using Orleans.Runtime;
 using Orleans.Serialization.Configuration;
@@ -8,7 +8,7 @@ namespace Cycles.Grains.Security;
 
 /// <summary>
 /// Which Orleans clients may call which type of grain, read once from <see cref="ClientAccessAttribute"/>. What is not a grain of ours is closed
-/// to all clients, but for the one part of Orleans that a client needs, the list of grain types, and for gateways the <see cref="SiloProbe"/>.
+/// to all clients, but for the one part of Orleans that a client needs, the list of grain types, and for gateways the <see cref="ISiloProbe"/>.
 /// </summary>
 public sealed class GrainAccess
 {
@@ -21,7 +21,7 @@ public sealed class GrainAccess
     [
         .. grains.Where(grain => grain.Access != ClientAccess.None).Select(grain => (grain.Type.AsSpan().ToArray(), grain.Access)),
         (ManifestType.AsSpan().ToArray(), ClientAccess.Agents),
-        (SiloProbe.Type.AsSpan().ToArray(), ClientAccess.Gateways),
+        (SiloProbes.Type.AsSpan().ToArray(), ClientAccess.Gateways),
     ];
 
     /// <summary>Of all grain classes of the process.</summary>

@@ -1,4 +1,4 @@
-using Cycles.Grains.Scopes;
+using Cycles.Contracts.Scopes;
 using StackExchange.Redis;
 
 namespace Cycles.Grains.Store;

@@ -1,3 +1,4 @@
+using Cycles.Contracts.Store;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 

@@ -7,7 +7,7 @@ namespace Cycles.Grains.Store;
 /// The store's clock, which decides every expiry: one clock, so silos that disagree about the time agree about reservations. Between
 /// samples it runs on this machine's monotonic clock.
 /// </summary>
-public sealed partial class StoreClock(RedisStore store, TimeProvider time, ILogger<StoreClock> logger) : BackgroundService
+internal sealed partial class StoreClock(RedisStore store, TimeProvider time, ILogger<StoreClock> logger) : BackgroundService
 {
     private static readonly TimeSpan SampleEvery = TimeSpan.FromSeconds(10);
 

@@ -1,3 +1,5 @@
+using Cycles.Contracts.Store;
+
 namespace Cycles.Grains.Store;
 
 /// <summary>

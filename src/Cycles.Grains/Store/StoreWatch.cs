@@ -7,7 +7,7 @@ namespace Cycles.Grains.Store;
 /// Asks every second who answers as the store. A broken connection is looked after at once; but a primary that is demoted, and promoted
 /// again with what another one holds, breaks none. While the store cannot make changes durable, it also tries whether it can again.
 /// </summary>
-public sealed partial class StoreWatch(RedisStore store, TimeProvider time, ILogger<StoreWatch> logger) : BackgroundService
+internal sealed partial class StoreWatch(RedisStore store, TimeProvider time, ILogger<StoreWatch> logger) : BackgroundService
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 

@@ -9,7 +9,7 @@ namespace Cycles.Grains.Store;
 /// transaction touches lives in one slot of a Redis Cluster. What each holds is the table in docs/store.md.
 /// </summary>
 /// <param name="tenantId">The tenant.</param>
-public readonly struct TenantKeys(string tenantId)
+internal readonly struct TenantKeys(string tenantId)
 {
     private readonly string _prefix = $"cycles:{{{tenantId}}}:";
 

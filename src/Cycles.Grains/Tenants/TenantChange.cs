@@ -1,3 +1,4 @@
+using Cycles.Contracts.Store;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Audit;

@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
-using Cycles.Grains.Audit;
+using Cycles.Contracts.Audit;
+using Cycles.Contracts.Keys;
+using Cycles.Contracts.Scopes;
 using Cycles.Grains.Keys;
-using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;

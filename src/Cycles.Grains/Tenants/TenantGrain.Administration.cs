@@ -1,12 +1,14 @@
 using System.Text.Json.Nodes;
-using Cycles.Grains.Addressing;
+using Cycles.Contracts.Addressing;
+using Cycles.Contracts.Audit;
+using Cycles.Contracts.Cluster;
+using Cycles.Contracts.Scopes;
+using Cycles.Contracts.Store;
+using Cycles.Contracts.Tenants;
 using Cycles.Grains.Audit;
-using Cycles.Grains.Cluster;
 using Cycles.Grains.Expiry;
-using Cycles.Grains.Keys;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Scopes;
-using Cycles.Grains.Store;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Audit;
 using Cycles.Protocol.Budgets;
@@ -117,7 +119,7 @@ internal sealed partial class TenantGrain
     private Problem? CheckOwner(TenantState? state) => state switch
     {
         null => TenantProblems.NotFound(TenantId),
-        { Tenant.Status: TenantStatus.Closed } => TenantProblems.Closed(TenantId),
+        { Tenant.Status: TenantStatus.Closed } => TenantRefusals.Closed(TenantId),
         _ => null,
     };
 
@@ -130,7 +132,7 @@ internal sealed partial class TenantGrain
 
         if (state.Budgets.Count >= options.Value.MaxBudgets)
         {
-            return TenantProblems.TooManyBudgets(TenantId, state.Budgets.Count);
+            return TenantRefusals.TooManyBudgets(TenantId, state.Budgets.Count);
         }
 
         return request.PeriodEnd <= clock.Now ? new Problem(ErrorCode.InvalidRequest, "period_end must lie in the future") : null;

@@ -1,9 +1,8 @@
-using Cycles.Grains.Addressing;
-using Cycles.Grains.Audit;
+using Cycles.Contracts.Addressing;
+using Cycles.Contracts.Audit;
 using Cycles.Grains.Bulk;
 using Cycles.Grains.Closing;
 using Cycles.Grains.Ledger;
-using Cycles.Grains.Store;
 using Cycles.Protocol.Bulk;
 using Cycles.Protocol.Tenants;
 

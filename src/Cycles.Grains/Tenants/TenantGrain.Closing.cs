@@ -1,8 +1,8 @@
-using Cycles.Grains.Addressing;
-using Cycles.Grains.Audit;
+using Cycles.Contracts.Addressing;
+using Cycles.Contracts.Audit;
+using Cycles.Contracts.Tenants;
 using Cycles.Grains.Closing;
 using Cycles.Grains.Ledger;
-using Cycles.Grains.Store;
 using Cycles.Grains.Waits;
 using Cycles.Protocol.Audit;
 using Cycles.Protocol.Keys;
@@ -30,7 +30,7 @@ internal sealed partial class TenantGrain
         var active = change.State!.Keys.Where(record => TenantChanges.AsOf(record.Key, now).Status == ApiKeyStatus.Active).ToArray();
         foreach (var batch in active.Chunk(KeysAtOnce))
         {
-            var records = Array.ConvertAll(batch, record => TenantChanges.Revoke(record, TenantClose.Reason, now));
+            var records = Array.ConvertAll(batch, record => TenantChanges.Revoke(record, TenantEnd.Reason, now));
             await change.WritePartAsync(
                 Array.ConvertAll(batch, record => CascadeEntries.Of(close, record, now)), Array.ConvertAll(records, WriteOf));
             Array.ForEach(records, change.State.PutKey);

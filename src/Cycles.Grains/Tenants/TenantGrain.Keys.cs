@@ -1,4 +1,7 @@
-using Cycles.Grains.Audit;
+using Cycles.Contracts.Audit;
+using Cycles.Contracts.Keys;
+using Cycles.Contracts.Store;
+using Cycles.Contracts.Tenants;
 using Cycles.Grains.Keys;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Store;

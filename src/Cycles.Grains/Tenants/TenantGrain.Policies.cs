@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
-using Cycles.Grains.Audit;
+using Cycles.Contracts.Audit;
+using Cycles.Contracts.Tenants;
 using Cycles.Grains.Ledger;
 using Cycles.Protocol.Audit;
 using Cycles.Protocol.Errors;

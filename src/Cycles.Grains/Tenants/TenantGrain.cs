@@ -1,5 +1,11 @@
 using System.Diagnostics;
-using Cycles.Grains.Addressing;
+using Cycles.Contracts.Addressing;
+using Cycles.Contracts.Decisions;
+using Cycles.Contracts.Events;
+using Cycles.Contracts.Reservations;
+using Cycles.Contracts.Scopes;
+using Cycles.Contracts.Store;
+using Cycles.Contracts.Tenants;
 using Cycles.Grains.Admission;
 using Cycles.Grains.Cluster;
 using Cycles.Grains.Decisions;

@@ -1,6 +1,6 @@
+using Cycles.Contracts.Scopes;
 using Cycles.Grains.Closing;
 using Cycles.Grains.Keys;
-using Cycles.Grains.Scopes;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Policies;
 using Cycles.Protocol.Reservations;

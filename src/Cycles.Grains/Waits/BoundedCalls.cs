@@ -1,4 +1,5 @@
-using Cycles.Grains.Store;
+using Cycles.Contracts;
+using Cycles.Contracts.Store;
 
 namespace Cycles.Grains.Waits;
 

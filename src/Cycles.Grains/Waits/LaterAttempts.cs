@@ -1,5 +1,6 @@
+using Cycles.Contracts.Calls;
+using Cycles.Contracts.Store;
 using Cycles.Grains.Caching;
-using Cycles.Grains.Store;
 
 namespace Cycles.Grains.Waits;
 

@@ -1,3 +1,4 @@
+using Cycles.Contracts.Addressing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Cycles.Contracts.Addressing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 

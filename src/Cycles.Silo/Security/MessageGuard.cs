@@ -1,4 +1,5 @@
 using System.Net;
+using Cycles.Contracts.Security;
 using Cycles.Grains.Security;
 using Microsoft.AspNetCore.Connections;
 using Orleans.Runtime;

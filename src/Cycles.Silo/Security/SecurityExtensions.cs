@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Cycles.Contracts.Security;
 using Cycles.Grains.Security;
 using Cycles.Tls;
 using Microsoft.AspNetCore.Connections;

@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
+using Cycles.Contracts.Store;
 using Cycles.Grains.Cluster;
-using Cycles.Grains.Store;
 using Microsoft.AspNetCore.Connections;
 
 namespace Cycles.Silo.Security;

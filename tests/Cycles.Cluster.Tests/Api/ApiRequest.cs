@@ -1,3 +1,4 @@
+
 namespace Cycles.Cluster.Tests.Api;
 
 /// <summary>A request, kept as sent so that a retry is the same to the byte.</summary>

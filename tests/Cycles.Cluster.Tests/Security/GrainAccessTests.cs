@@ -1,15 +1,17 @@
 using System.Reflection;
-using Cycles.Client.Agents;
-using Cycles.Grains.Placement;
+using Cycles.Contracts.Agents;
+using Cycles.Contracts.Calls;
+using Cycles.Contracts.Security;
+using Cycles.Contracts.Tenants;
+using Cycles.Grains.Scopes;
 using Cycles.Grains.Security;
-using Cycles.Grains.Tenants;
 
 namespace Cycles.Cluster.Tests.Security;
 
 /// <summary>Every grain interface says which Orleans clients may call it.</summary>
 public sealed class GrainAccessTests
 {
-    private static readonly Type[] Interfaces = [.. new[] { typeof(ITenantGrain).Assembly, typeof(IAgentGrain).Assembly }
+    private static readonly Type[] Interfaces = [.. new[] { typeof(ITenantGrain).Assembly, typeof(IScopeGrain).Assembly }
         .SelectMany(assembly => assembly.GetTypes())
         .Where(type => type.IsInterface && typeof(IGrain).IsAssignableFrom(type) && !typeof(Orleans.Services.IGrainService).IsAssignableFrom(type))];
 

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.IO.Pipelines;
 using System.Net;
 using System.Text;
+using Cycles.Contracts.Security;
 using Cycles.Grains.Security;
 using Cycles.Silo.Security;
 using Microsoft.AspNetCore.Connections;

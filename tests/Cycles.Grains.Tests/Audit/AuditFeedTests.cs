@@ -1,3 +1,4 @@
+using Cycles.Contracts.Audit;
 using Cycles.Grains.Audit;
 using Cycles.Grains.Audit.Feed;
 using Cycles.Protocol.Audit;

@@ -1,4 +1,5 @@
 using CsCheck;
+using Cycles.Contracts.Audit;
 using Cycles.Grains.Audit;
 using Cycles.Grains.Audit.Index;
 using Cycles.Grains.Audit.Search;

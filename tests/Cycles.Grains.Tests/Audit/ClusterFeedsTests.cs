@@ -1,6 +1,5 @@
 using System.Net;
 using Cycles.Grains.Audit.Feed;
-using Cycles.Grains.Audit.Index;
 using Cycles.Protocol.Audit;
 using Orleans.Runtime;
 

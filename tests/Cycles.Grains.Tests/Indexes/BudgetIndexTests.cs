@@ -1,6 +1,7 @@
 using CsCheck;
+using Cycles.Contracts.Indexes;
+using Cycles.Contracts.Scopes;
 using Cycles.Grains.Indexes;
-using Cycles.Grains.Scopes;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Reservations;
@@ -147,11 +148,11 @@ public sealed class BudgetIndexTests
     public void A_list_by_numbers_says_so(BudgetSort sort, bool goesByNumbers)
     {
         var query = new BudgetQuery { SortBy = sort };
-        Assert.Equal(goesByNumbers, query.GoesByNumbers);
-        Assert.True((query with { OverLimit = false }).GoesByNumbers);
-        Assert.True((query with { HasDebt = false }).GoesByNumbers);
-        Assert.True((query with { UtilizationMin = 0 }).GoesByNumbers);
-        Assert.True((query with { UtilizationMax = 1 }).GoesByNumbers);
+        Assert.Equal(goesByNumbers, query.GoesByNumbers());
+        Assert.True((query with { OverLimit = false }).GoesByNumbers());
+        Assert.True((query with { HasDebt = false }).GoesByNumbers());
+        Assert.True((query with { UtilizationMin = 0 }).GoesByNumbers());
+        Assert.True((query with { UtilizationMax = 1 }).GoesByNumbers());
     }
 
     private static (BudgetIndex Index, Dictionary<string, Budget> Model) After(Action<BudgetIndex, Dictionary<string, Budget>>[] changes)

@@ -1,4 +1,5 @@
 using CsCheck;
+using Cycles.Contracts.Lists;
 using Cycles.Grains.History;
 using Cycles.Grains.Lists;
 using Cycles.Grains.Store;

@@ -1,5 +1,5 @@
+using Cycles.Contracts.Lists;
 using Cycles.Grains.Lists;
-using Cycles.Protocol.Reservations;
 
 namespace Cycles.Grains.Tests.Lists;
 

@@ -1,4 +1,5 @@
 using CsCheck;
+using Cycles.Contracts.Lists;
 using Cycles.Grains.Lists;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Reservations;

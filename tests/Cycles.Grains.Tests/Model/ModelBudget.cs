@@ -1,5 +1,5 @@
 using System.Numerics;
-using Cycles.Grains.Scopes;
+using Cycles.Contracts.Scopes;
 using Cycles.Protocol.Budgets;
 
 namespace Cycles.Grains.Tests.Model;

@@ -1,5 +1,6 @@
 using System.Numerics;
 using CsCheck;
+using Cycles.Contracts.Scopes;
 using Cycles.Grains.Periods;
 using Cycles.Grains.Scopes;
 using Cycles.Grains.Tests.Model;

@@ -1,9 +1,10 @@
 using CsCheck;
+using Cycles.Contracts;
+using Cycles.Contracts.Scopes;
+using Cycles.Contracts.Store;
 using Cycles.Grains.Scopes;
-using Cycles.Grains.Store;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
-using Cycles.Protocol.Reservations;
 
 namespace Cycles.Grains.Tests.Scopes;
 

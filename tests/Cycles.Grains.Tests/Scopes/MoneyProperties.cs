@@ -1,4 +1,5 @@
 using CsCheck;
+using Cycles.Contracts.Scopes;
 using Cycles.Grains.Scopes;
 using Cycles.Grains.Tests.Model;
 using Cycles.Protocol.Budgets;

@@ -1,4 +1,5 @@
-using Cycles.Grains.Store;
+using Cycles.Contracts.Calls;
+using Cycles.Contracts.Store;
 using Cycles.Grains.Waits;
 
 namespace Cycles.Grains.Tests.Waits;

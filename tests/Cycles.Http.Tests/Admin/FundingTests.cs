@@ -1,4 +1,5 @@
 using System.Net;
+using Cycles.Contracts.Scopes;
 using Cycles.Http.Tests.Server;
 
 namespace Cycles.Http.Tests.Admin;

@@ -1,4 +1,5 @@
 using System.Net;
+using Cycles.Contracts.Audit;
 
 namespace Cycles.Http.Tests.Server;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Cycles.Contracts.Audit;
 
 namespace Cycles.Http.Tests.Server;
 

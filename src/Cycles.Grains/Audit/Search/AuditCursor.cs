@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cycles.Contracts.Audit;
 using Cycles.Grains.Audit.Index;
 using Cycles.Grains.Paging;
 

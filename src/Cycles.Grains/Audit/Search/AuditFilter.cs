@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Cycles.Contracts.Audit;
 using Cycles.Grains.Audit.Index;
 using Cycles.Grains.Columns;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Cycles.Contracts.Audit;
 using Cycles.Grains.Audit.Index;
 using Cycles.Grains.Columns;
 using Cycles.Protocol.Audit;
