@@ -1,8 +1,5 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using Cycles.Grains.Ledger;
-using Cycles.Grains.Limits;
-using Cycles.Grains.Scopes;
 
 namespace Cycles.Grains;
 
@@ -50,15 +47,14 @@ public static class Telemetry
         Meter.CreateCounter<long>("cycles.reminders.failures", "{run}", "Work of a reminder that failed and is tried again by the next, by kind.");
 
     /// <summary>Counts a request that a quota refused.</summary>
-    internal static void QuotaRefused(CommitOutcome outcome) => QuotaRefusals.Add(
-        1, new KeyValuePair<string, object?>("quota", outcome == CommitOutcome.TooManyOutstanding ? "Outstanding" : "Bytes"));
+    internal static void QuotaRefused(string quota) => QuotaRefusals.Add(1, new KeyValuePair<string, object?>("quota", quota));
 
     /// <summary>Counts work of a reminder that failed.</summary>
     internal static void ReminderFailed(string work) => FailedWork.Add(1, new KeyValuePair<string, object?>("work", work));
 
     /// <summary>Counts a request that a rate limit refused.</summary>
-    internal static void Throttled(RateLimitKind kind) => Throttlings.Add(1, new KeyValuePair<string, object?>("kind", kind));
+    internal static void Throttled(Enum kind) => Throttlings.Add(1, new KeyValuePair<string, object?>("kind", kind));
 
     /// <summary>Counts a reserve that a budget refused.</summary>
-    internal static void Denied(Refusal refusal) => Denials.Add(1, new KeyValuePair<string, object?>("reason", refusal));
+    internal static void Denied(Enum refusal) => Denials.Add(1, new KeyValuePair<string, object?>("reason", refusal));
 }

@@ -2,6 +2,7 @@ using Cycles.Cluster.Tests.Servers;
 using Cycles.Contracts.Audit;
 using Cycles.Contracts.Tenants;
 using Cycles.Grains.Audit;
+using Cycles.Grains.Audit.Entries;
 using Cycles.Grains.Audit.Feed;
 using Cycles.Grains.Audit.Index;
 using Cycles.Grains.Store;

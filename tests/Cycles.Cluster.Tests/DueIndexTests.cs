@@ -2,7 +2,7 @@ using Cycles.Client;
 using Cycles.Cluster.Tests.Servers;
 using Cycles.Contracts.Audit;
 using Cycles.Contracts.Tenants;
-using Cycles.Grains.Reservations;
+using Cycles.Grains.Peers;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;

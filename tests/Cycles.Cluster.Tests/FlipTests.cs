@@ -2,8 +2,9 @@ using System.Text;
 using Cycles.Cluster.Tests.Servers;
 using Cycles.Contracts.Audit;
 using Cycles.Contracts.Tenants;
-using Cycles.Grains.Ledger;
+using Cycles.Grains.Peers;
 using Cycles.Grains.Store;
+using Cycles.Grains.Transactions;
 using Cycles.Protocol.Tenants;
 
 namespace Cycles.Cluster.Tests;

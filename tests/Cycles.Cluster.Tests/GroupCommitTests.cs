@@ -5,6 +5,7 @@ using Cycles.Cluster.Tests.Servers;
 using Cycles.Contracts.Store;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Store;
+using Cycles.Grains.Transactions;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;

@@ -3,7 +3,7 @@ using Cycles.Contracts.Audit;
 using Cycles.Contracts.Indexes;
 using Cycles.Contracts.Scopes;
 using Cycles.Contracts.Tenants;
-using Cycles.Grains.Ledger;
+using Cycles.Grains.Peers;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Scopes;

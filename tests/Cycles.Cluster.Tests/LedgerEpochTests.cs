@@ -1,8 +1,9 @@
 using Cycles.Cluster.Tests.Servers;
 using Cycles.Contracts.Store;
-using Cycles.Grains.History;
-using Cycles.Grains.Ledger;
+using Cycles.Grains.Peers;
+using Cycles.Grains.Runs;
 using Cycles.Grains.Store;
+using Cycles.Grains.Transactions;
 using Cycles.Protocol.Identity;
 using Cycles.Protocol.Scopes;
 

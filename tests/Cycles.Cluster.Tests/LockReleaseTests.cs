@@ -2,6 +2,8 @@ using Cycles.Client;
 using Cycles.Cluster.Tests.Servers;
 using Cycles.Contracts.Audit;
 using Cycles.Contracts.Tenants;
+using Cycles.Grains.Budgets;
+using Cycles.Grains.Peers;
 using Cycles.Grains.Scopes;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;

@@ -1,7 +1,8 @@
 using Cycles.Cluster.Tests.Servers;
 using Cycles.Contracts.Audit;
 using Cycles.Contracts.Tenants;
-using Cycles.Grains.Scopes;
+using Cycles.Grains.Budgets;
+using Cycles.Grains.Peers;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;

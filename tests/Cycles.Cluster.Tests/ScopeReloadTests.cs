@@ -1,10 +1,11 @@
 using Cycles.Cluster.Tests.Servers;
 using Cycles.Contracts.Scopes;
 using Cycles.Contracts.Store;
-using Cycles.Grains;
-using Cycles.Grains.Ledger;
-using Cycles.Grains.Scopes;
+using Cycles.Grains.Budgets;
+using Cycles.Grains.Peers;
+using Cycles.Grains.Records;
 using Cycles.Grains.Store;
+using Cycles.Grains.Transactions;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Scopes;

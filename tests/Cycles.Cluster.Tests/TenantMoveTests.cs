@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Cycles.Cluster.Tests.Api;
 using Cycles.Cluster.Tests.Servers;
+using Cycles.Grains.Activations;
 using Cycles.Grains.Placement;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;

@@ -3,9 +3,7 @@ using Cycles.Cluster.Tests.Servers;
 using Cycles.Contracts.Lists;
 using Cycles.Contracts.Reservations;
 using Cycles.Contracts.Tenants;
-using Cycles.Grains.Expiry;
-using Cycles.Grains.Ledger;
-using Cycles.Grains.Scopes;
+using Cycles.Grains.Peers;
 using Orleans.TestingHost;
 
 namespace Cycles.Cluster.Tests;

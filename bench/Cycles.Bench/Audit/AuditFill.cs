@@ -4,7 +4,7 @@ using System.Text.Json;
 using Cycles.Bench.Servers;
 using Cycles.Contracts.Audit;
 using Cycles.Contracts.Scopes;
-using Cycles.Grains.Audit;
+using Cycles.Grains.Audit.Entries;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Audit;
 using StackExchange.Redis;

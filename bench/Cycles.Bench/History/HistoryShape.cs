@@ -1,5 +1,6 @@
 using Cycles.Contracts.Lists;
 using Cycles.Grains.Lists;
+using Cycles.Grains.Records;
 using Cycles.Protocol.Reservations;
 
 namespace Cycles.Bench.History;

@@ -1,6 +1,7 @@
 using Cycles.Contracts.Scopes;
 using Cycles.Grains.Limits;
-using Cycles.Grains.Tenants;
+using Cycles.Grains.Peers;
+using Cycles.Grains.Records;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Policies;
@@ -12,29 +13,29 @@ namespace Cycles.Grains.Admission;
 /// <summary>The admission step as a pure rule over what the tenant's grain holds in memory.</summary>
 internal static class AdmissionRules
 {
-    public static Admission Admit(TenantState tenant, long epoch, in AdmissionRequest request, DateTimeOffset now)
+    public static Peers.Admission Admit(TenantState tenant, long epoch, in AdmissionRequest request, DateTimeOffset now)
     {
         if (tenant.Tenant.Status == TenantStatus.Closed)
         {
-            return new Admission { Epoch = epoch, Problem = TenantRefusals.Closed(tenant.Tenant.TenantId) };
+            return new Peers.Admission { Epoch = epoch, Problem = TenantRefusals.Closed(tenant.Tenant.TenantId) };
         }
 
         if (tenant.Tenant.Status == TenantStatus.Suspended)
         {
-            return new Admission { Epoch = epoch, Problem = TenantRefusals.Suspended(tenant.Tenant.TenantId) };
+            return new Peers.Admission { Epoch = epoch, Problem = TenantRefusals.Suspended(tenant.Tenant.TenantId) };
         }
 
         var budgeted = Budgeted(tenant, request);
         if (budgeted.Length == 0)
         {
-            return new Admission { Epoch = epoch, Problem = WithoutBudget(tenant, request) };
+            return new Peers.Admission { Epoch = epoch, Problem = WithoutBudget(tenant, request) };
         }
 
         var policy = PolicyRules.Match(tenant.Policies, request.Scopes, now);
         var ttl = policy?.ReservationTtlOverride;
         var defaultTtlMs = ttl?.DefaultTtlMs ?? tenant.Tenant.DefaultReservationTtlMs;
         var maxTtlMs = ttl?.MaxTtlMs ?? tenant.Tenant.MaxReservationTtlMs;
-        return new Admission
+        return new Peers.Admission
         {
             Epoch = epoch,
             Budgeted = budgeted,

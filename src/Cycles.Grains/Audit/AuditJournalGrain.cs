@@ -1,4 +1,5 @@
 using Cycles.Contracts.Audit;
+using Cycles.Grains.Audit.Entries;
 using Cycles.Grains.Audit.Feed;
 using Cycles.Grains.Store;
 using Microsoft.Extensions.Options;

@@ -1,4 +1,5 @@
 using Cycles.Contracts.Audit;
+using Cycles.Grains.Records;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Audit;
 using Orleans.Concurrency;

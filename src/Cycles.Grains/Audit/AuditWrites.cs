@@ -1,6 +1,8 @@
+using Cycles.Grains.Audit.Entries;
 using Cycles.Grains.Audit.Feed;
-using Cycles.Grains.Ledger;
+using Cycles.Grains.Records;
 using Cycles.Grains.Store;
+using Cycles.Grains.Transactions;
 using Cycles.Protocol.Audit;
 
 namespace Cycles.Grains.Audit;

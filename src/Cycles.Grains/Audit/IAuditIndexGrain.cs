@@ -1,4 +1,5 @@
 using Cycles.Contracts.Audit;
+using Cycles.Grains.Audit.Entries;
 using Cycles.Protocol.Errors;
 
 namespace Cycles.Grains.Audit;

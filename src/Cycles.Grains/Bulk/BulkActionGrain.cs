@@ -2,12 +2,14 @@ using Cycles.Contracts.Addressing;
 using Cycles.Contracts.Audit;
 using Cycles.Contracts.Bulk;
 using Cycles.Contracts.Store;
-using Cycles.Grains.Audit;
-using Cycles.Grains.Ledger;
+using Cycles.Grains.Audit.Entries;
+using Cycles.Grains.Peers;
 using Cycles.Grains.Placement;
+using Cycles.Grains.Records;
 using Cycles.Grains.Reservations;
 using Cycles.Grains.Scheduling;
 using Cycles.Grains.Store;
+using Cycles.Grains.Transactions;
 using Cycles.Protocol.Audit;
 using Cycles.Protocol.Errors;
 using Microsoft.Extensions.Logging;
@@ -87,7 +89,7 @@ internal sealed partial class BulkActionGrain(IGrainFactory grains, StoreClock c
     {
         if (record is null)
         {
-            var (problem, targets) = await BulkRecord.WorkOf(command).SelectAsync(grains);
+            var (problem, targets) = await BulkWorks.Of(command).SelectAsync(grains);
             if ((problem ?? CheckCount(targets.Length, command.ExpectedCount)) is { } refused)
             {
                 return new BulkReply(refused, null);
@@ -122,7 +124,7 @@ internal sealed partial class BulkActionGrain(IGrainFactory grains, StoreClock c
     /// <summary>Applies the action to every row, and writes down what became of it together with its line of the audit log.</summary>
     private async ValueTask<BulkOutcome?> FinishAsync(BulkRecord record, long epoch, CancellationToken stop = default)
     {
-        var work = record.Work;
+        var work = BulkWorks.Of(record.Command);
         var rows = new List<BulkRow>(record.Targets.Length);
         foreach (var batch in record.Targets.Chunk(RowsAtOnce))
         {

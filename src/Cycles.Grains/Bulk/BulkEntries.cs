@@ -2,7 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cycles.Contracts.Audit;
 using Cycles.Contracts.Bulk;
-using Cycles.Grains.Audit;
+using Cycles.Grains.Audit.Entries;
+using Cycles.Grains.Records;
 using Cycles.Protocol.Audit;
 using Cycles.Protocol.Bulk;
 using Cycles.Protocol.Json;
@@ -16,7 +17,7 @@ internal static class BulkEntries
 
     public static AuditLogEntry Of(BulkRecord record, BulkOutcome outcome, DateTimeOffset now)
     {
-        var work = record.Work;
+        var work = BulkWorks.Of(record.Command);
         var metadata = new JsonObject
         {
             ["action"] = work.ActionName,

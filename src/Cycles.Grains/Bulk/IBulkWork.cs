@@ -1,4 +1,6 @@
 using Cycles.Contracts.Audit;
+using Cycles.Grains.Peers;
+using Cycles.Grains.Records;
 using Cycles.Protocol.Errors;
 
 namespace Cycles.Grains.Bulk;
@@ -23,14 +25,4 @@ internal interface IBulkWork
 
     /// <summary>Waits for what the rows have set off, as long as a caller should.</summary>
     ValueTask<BulkRow[]> SettleAsync(IGrainFactory grains, BulkRow[] rows);
-}
-
-/// <summary>A row that matched.</summary>
-/// <param name="Id">What names it in the answer.</param>
-/// <param name="Scope">Of a budget: its scope.</param>
-/// <param name="Unit">Of a budget: its unit.</param>
-internal sealed record BulkTarget(string Id, string? Scope = null, Protocol.Amounts.Unit? Unit = null)
-{
-    /// <summary>How many are looked up at once, to be counted; more than an action may have.</summary>
-    public const int PageSize = 1_000;
 }

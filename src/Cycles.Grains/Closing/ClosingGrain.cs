@@ -1,12 +1,10 @@
 using Cycles.Contracts.Addressing;
 using Cycles.Contracts.Scopes;
-using Cycles.Grains.Ledger;
+using Cycles.Grains.Peers;
 using Cycles.Grains.Placement;
-using Cycles.Grains.Reservations;
+using Cycles.Grains.Records;
 using Cycles.Grains.Scheduling;
-using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
-using Cycles.Grains.Tenants;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Scopes;
 using Microsoft.Extensions.Logging;

@@ -2,11 +2,14 @@ using Cycles.Contracts.Addressing;
 using Cycles.Contracts.Decisions;
 using Cycles.Contracts.Store;
 using Cycles.Grains.Cluster;
-using Cycles.Grains.Ledger;
+using Cycles.Grains.Evaluations;
+using Cycles.Grains.Peers;
 using Cycles.Grains.Placement;
+using Cycles.Grains.Records;
 using Cycles.Grains.Reservations;
 using Cycles.Grains.Scheduling;
 using Cycles.Grains.Store;
+using Cycles.Grains.Transactions;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 
@@ -19,7 +22,7 @@ internal sealed class DecisionGrain(IGrainFactory grains, SiloStanding standing,
 
     private readonly Turns _turns = new();
 
-    public async ValueTask<DecideReply> Decide(DecideCommand command, Admission.Admission admission)
+    public async ValueTask<DecideReply> Decide(DecideCommand command, Peers.Admission admission)
     {
         using var turn = await _turns.TakeAsync();
         await standing.RequireMemberAsync();
@@ -56,7 +59,7 @@ internal sealed class DecisionGrain(IGrainFactory grains, SiloStanding standing,
         ? new DecideReply(null, record)
         : new DecideReply(ReservationRules.IdempotencyMismatch(), null);
 
-    private async ValueTask<DecideReply> EvaluateAsync(ILedgerGrain ledger, long epoch, DecideCommand command, Admission.Admission admission)
+    private async ValueTask<DecideReply> EvaluateAsync(ILedgerGrain ledger, long epoch, DecideCommand command, Peers.Admission admission)
     {
         var request = new EvaluationRequest(command.PayloadHash, command.Scopes, command.Estimate);
         var (problem, record) = await Evaluation.EvaluateAsync(grains, ledger, clock, request, admission);

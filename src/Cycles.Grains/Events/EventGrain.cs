@@ -3,13 +3,14 @@ using Cycles.Contracts.Events;
 using Cycles.Contracts.Store;
 using Cycles.Grains.Cluster;
 using Cycles.Grains.Expiry;
-using Cycles.Grains.Ledger;
+using Cycles.Grains.Peers;
 using Cycles.Grains.Placement;
+using Cycles.Grains.Records;
 using Cycles.Grains.Reservations;
 using Cycles.Grains.Scheduling;
 using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
-using Cycles.Grains.Tenants;
+using Cycles.Grains.Transactions;
 using Cycles.Protocol.Errors;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
@@ -23,7 +24,7 @@ internal sealed class EventGrain(
 {
     private readonly Turns _turns = new();
 
-    public async ValueTask<EventReply> Apply(EventCommand command, Admission.Admission admission)
+    public async ValueTask<EventReply> Apply(EventCommand command, Peers.Admission admission)
     {
         using var turn = await _turns.TakeAsync();
         await standing.RequireMemberAsync();
@@ -65,7 +66,7 @@ internal sealed class EventGrain(
         ? new EventReply(null, record)
         : EventReply.Refused(ReservationRules.IdempotencyMismatch());
 
-    private async ValueTask<EventReply> ChargeAsync(ILedgerGrain ledger, long epoch, EventCommand command, Admission.Admission admission)
+    private async ValueTask<EventReply> ChargeAsync(ILedgerGrain ledger, long epoch, EventCommand command, Peers.Admission admission)
     {
         var charge = await OverageCharge.ChargeAsync(
             new ScopeLocks(new ScopeChannels(grains, silo.SiloAddress), admission.Budgeted, command.Actual.Unit),
@@ -119,7 +120,7 @@ internal sealed class EventGrain(
         };
     }
 
-    private EventRecord ToRecord(EventCommand command, Admission.Admission admission, Charge charge) => new()
+    private EventRecord ToRecord(EventCommand command, Peers.Admission admission, Charge charge) => new()
     {
         Id = command.Id,
         IdempotencyKey = command.IdempotencyKey,

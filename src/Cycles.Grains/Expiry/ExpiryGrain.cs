@@ -1,9 +1,7 @@
 using Cycles.Contracts.Addressing;
-using Cycles.Grains.Ledger;
+using Cycles.Grains.Peers;
 using Cycles.Grains.Placement;
-using Cycles.Grains.Reservations;
 using Cycles.Grains.Scheduling;
-using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;

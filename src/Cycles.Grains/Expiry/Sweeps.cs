@@ -1,6 +1,6 @@
 using Cycles.Contracts.Addressing;
 using Cycles.Contracts.Store;
-using Cycles.Grains.Ledger;
+using Cycles.Grains.Peers;
 using Cycles.Grains.Store;
 using Cycles.Grains.Waits;
 

@@ -1,5 +1,5 @@
 using Cycles.Contracts.Addressing;
-using Cycles.Grains.Ledger;
+using Cycles.Grains.Peers;
 using Cycles.Grains.Placement;
 using Cycles.Grains.Scheduling;
 using Cycles.Grains.Store;

@@ -1,5 +1,6 @@
 using System.Numerics;
-using Cycles.Grains.Ledger;
+using Cycles.Grains.Peers;
+using Cycles.Grains.Runs;
 using Cycles.Grains.Store;
 
 namespace Cycles.Grains.History;

@@ -1,4 +1,6 @@
 using Cycles.Contracts.Store;
+using Cycles.Grains.Records;
+using Cycles.Grains.Runs;
 using Cycles.Grains.Store;
 using StackExchange.Redis;
 

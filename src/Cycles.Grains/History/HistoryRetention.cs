@@ -1,3 +1,4 @@
+using Cycles.Grains.Runs;
 using Cycles.Grains.Store;
 
 namespace Cycles.Grains.History;

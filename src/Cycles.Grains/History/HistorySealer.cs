@@ -1,7 +1,9 @@
 using System.Text.Json;
-using Cycles.Grains.Ledger;
-using Cycles.Grains.Reservations;
+using Cycles.Grains.Peers;
+using Cycles.Grains.Records;
+using Cycles.Grains.Runs;
 using Cycles.Grains.Store;
+using Cycles.Grains.Transactions;
 using Cycles.Protocol.Reservations;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;

@@ -1,6 +1,9 @@
 using Cycles.Contracts.Store;
-using Cycles.Grains.Ledger;
+using Cycles.Grains.Peers;
+using Cycles.Grains.Records;
+using Cycles.Grains.Runs;
 using Cycles.Grains.Store;
+using Cycles.Grains.Transactions;
 using StackExchange.Redis;
 
 namespace Cycles.Grains.History;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Cycles.Grains.Runs;
 
 namespace Cycles.Grains.History;
 

@@ -1,6 +1,8 @@
 using System.IO.Hashing;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Cycles.Grains.Records;
+using Cycles.Grains.Runs;
 using Cycles.Grains.Store;
 using StackExchange.Redis;
 

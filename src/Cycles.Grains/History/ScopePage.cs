@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Cycles.Grains.Runs;
 
 namespace Cycles.Grains.History;
 

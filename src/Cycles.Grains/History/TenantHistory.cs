@@ -1,5 +1,6 @@
 using Cycles.Contracts.Store;
-using Cycles.Grains.Reservations;
+using Cycles.Grains.Records;
+using Cycles.Grains.Runs;
 using Cycles.Grains.Store;
 
 namespace Cycles.Grains.History;

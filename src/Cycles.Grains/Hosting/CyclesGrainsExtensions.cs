@@ -1,5 +1,8 @@
+using Cycles.Grains.Activations;
 using Cycles.Grains.Audit;
 using Cycles.Grains.Audit.Feed;
+using Cycles.Grains.Boards;
+using Cycles.Grains.Budgets;
 using Cycles.Grains.Cluster;
 using Cycles.Grains.History;
 using Cycles.Grains.Indexes;
@@ -7,7 +10,6 @@ using Cycles.Grains.Ledger;
 using Cycles.Grains.Limits;
 using Cycles.Grains.Placement;
 using Cycles.Grains.Reservations;
-using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
 using Cycles.Grains.Waits;
 using Microsoft.Extensions.DependencyInjection;

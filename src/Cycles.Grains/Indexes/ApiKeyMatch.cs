@@ -1,5 +1,6 @@
 using Cycles.Contracts.Indexes;
 using Cycles.Grains.Paging;
+using Cycles.Grains.Records;
 using Cycles.Protocol.Keys;
 
 namespace Cycles.Grains.Indexes;

@@ -1,5 +1,6 @@
 using Cycles.Contracts.Indexes;
 using Cycles.Contracts.Scopes;
+using Cycles.Grains.Records;
 
 namespace Cycles.Grains.Indexes;
 

@@ -1,5 +1,6 @@
 using Cycles.Contracts.Indexes;
 using Cycles.Grains.Columns;
+using Cycles.Grains.Records;
 
 namespace Cycles.Grains.Indexes;
 

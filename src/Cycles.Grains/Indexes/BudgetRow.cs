@@ -1,5 +1,6 @@
 using Cycles.Contracts.Indexes;
 using Cycles.Contracts.Scopes;
+using Cycles.Grains.Records;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Reservations;

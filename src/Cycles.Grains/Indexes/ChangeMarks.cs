@@ -1,6 +1,6 @@
-using Cycles.Grains.Ledger;
-using Cycles.Grains.Scopes;
+using Cycles.Grains.Budgets;
 using Cycles.Grains.Store;
+using Cycles.Grains.Transactions;
 
 namespace Cycles.Grains.Indexes;
 

@@ -1,4 +1,5 @@
 using Cycles.Grains.Paging;
+using Cycles.Grains.Records;
 
 namespace Cycles.Grains.Indexes;
 

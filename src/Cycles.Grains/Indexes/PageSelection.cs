@@ -1,3 +1,4 @@
+using Cycles.Grains.Records;
 using Cycles.Protocol.Errors;
 
 namespace Cycles.Grains.Indexes;

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using Cycles.Contracts.Indexes;
 using Cycles.Grains.Keys;
+using Cycles.Grains.Records;
 using Cycles.Grains.Scheduling;
 using Cycles.Grains.Store;
-using Cycles.Grains.Tenants;
 using Cycles.Protocol.Keys;
 using Cycles.Protocol.Tenants;
 using Orleans.Concurrency;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Cycles.Grains.Ledger;
 using Cycles.Grains.Store;
+using Cycles.Grains.Transactions;
 using Cycles.Protocol.Keys;
 using StackExchange.Redis;
 

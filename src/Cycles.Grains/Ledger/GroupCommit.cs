@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Threading.Channels;
 using Cycles.Contracts.Store;
+using Cycles.Grains.Caching;
 using Cycles.Grains.Store;
+using Cycles.Grains.Transactions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

@@ -1,5 +1,5 @@
 using Cycles.Contracts.Addressing;
-using Cycles.Grains.Expiry;
+using Cycles.Grains.Peers;
 using Cycles.Grains.Periods;
 using Cycles.Grains.Waits;
 using StackExchange.Redis;

@@ -1,6 +1,8 @@
 using Cycles.Contracts.Addressing;
 using Cycles.Contracts.Store;
 using Cycles.Grains.History;
+using Cycles.Grains.Peers;
+using Cycles.Grains.Transactions;
 
 namespace Cycles.Grains.Ledger;
 

@@ -1,6 +1,9 @@
 using Cycles.Contracts.Scopes;
 using Cycles.Contracts.Store;
+using Cycles.Grains.Peers;
+using Cycles.Grains.Records;
 using Cycles.Grains.Store;
+using Cycles.Grains.Transactions;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Scopes;
 using StackExchange.Redis;

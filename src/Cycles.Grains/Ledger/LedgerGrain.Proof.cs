@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Cycles.Contracts.Store;
+using Cycles.Grains.Boards;
+using Cycles.Grains.Transactions;
 using Cycles.Protocol.Scopes;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;

@@ -1,4 +1,5 @@
 using Cycles.Grains.Store;
+using Cycles.Grains.Transactions;
 using StackExchange.Redis;
 
 namespace Cycles.Grains.Ledger;

@@ -1,4 +1,5 @@
-using Cycles.Grains.History;
+using Cycles.Grains.Peers;
+using Cycles.Grains.Runs;
 
 namespace Cycles.Grains.Ledger;
 

@@ -1,6 +1,7 @@
 using Cycles.Contracts.Store;
-using Cycles.Grains.Scopes;
+using Cycles.Grains.Budgets;
 using Cycles.Grains.Store;
+using Cycles.Grains.Transactions;
 using StackExchange.Redis;
 
 namespace Cycles.Grains.Ledger;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cycles.Grains.Store;
+using Cycles.Grains.Transactions;
 using StackExchange.Redis;
 
 namespace Cycles.Grains.Ledger;
@@ -71,7 +72,7 @@ internal sealed class TenantQuota
         };
         if (refusal is { } outcome)
         {
-            Telemetry.QuotaRefused(outcome);
+            Telemetry.QuotaRefused(outcome == CommitOutcome.TooManyOutstanding ? "Outstanding" : "Bytes");
         }
 
         return refusal;

@@ -1,3 +1,5 @@
+using Cycles.Grains.Transactions;
+
 namespace Cycles.Grains.Ledger;
 
 /// <summary>How large a transaction is.</summary>

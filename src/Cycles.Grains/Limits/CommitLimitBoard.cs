@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Cycles.Grains.Limits;
 
 /// <summary>
-/// Which tenants of this silo limit their commits at all, beside <see cref="Ledger.LedgerBoard"/>: a commit of one that does not (as good
+/// Which tenants of this silo limit their commits at all, beside <c>LedgerBoard</c>: a commit of one that does not (as good
 /// as all) makes no call for it.
 /// </summary>
 internal sealed class CommitLimitBoard

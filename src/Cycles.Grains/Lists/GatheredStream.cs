@@ -1,4 +1,6 @@
 using Cycles.Grains.History;
+using Cycles.Grains.Records;
+using Cycles.Grains.Runs;
 
 namespace Cycles.Grains.Lists;
 

@@ -1,6 +1,8 @@
-using Cycles.Grains.History;
-using Cycles.Grains.Ledger;
+using Cycles.Grains.Peers;
+using Cycles.Grains.Records;
+using Cycles.Grains.Runs;
 using Cycles.Grains.Store;
+using Cycles.Grains.Transactions;
 
 namespace Cycles.Grains.Lists;
 

@@ -1,5 +1,6 @@
 using Cycles.Contracts.Lists;
 using Cycles.Grains.Paging;
+using Cycles.Grains.Records;
 
 namespace Cycles.Grains.Lists;
 

@@ -1,4 +1,5 @@
 using Cycles.Contracts.Lists;
+using Cycles.Grains.Records;
 using Cycles.Protocol.Reservations;
 
 namespace Cycles.Grains.Lists;

@@ -1,5 +1,7 @@
 using Cycles.Contracts.Lists;
 using Cycles.Grains.History;
+using Cycles.Grains.Records;
+using Cycles.Grains.Runs;
 using Cycles.Protocol.Scopes;
 
 namespace Cycles.Grains.Lists;

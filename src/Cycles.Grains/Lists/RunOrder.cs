@@ -1,5 +1,7 @@
 using Cycles.Contracts.Lists;
 using Cycles.Grains.History;
+using Cycles.Grains.Records;
+using Cycles.Grains.Runs;
 
 namespace Cycles.Grains.Lists;
 

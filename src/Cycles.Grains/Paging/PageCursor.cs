@@ -4,6 +4,7 @@ using System.IO.Hashing;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Cycles.Grains.Records;
 
 namespace Cycles.Grains.Paging;
 

@@ -1,6 +1,7 @@
 using Cycles.Contracts.Scopes;
-using Cycles.Grains.Ledger;
+using Cycles.Grains.Peers;
 using Cycles.Grains.Store;
+using Cycles.Grains.Transactions;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Scopes;
 

@@ -1,5 +1,5 @@
 using Cycles.Contracts.Reservations;
-using Cycles.Grains.Ledger;
+using Cycles.Grains.Caching;
 using Cycles.Grains.Store;
 using Microsoft.Extensions.Options;
 

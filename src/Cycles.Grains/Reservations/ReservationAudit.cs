@@ -1,6 +1,6 @@
 using Cycles.Contracts.Audit;
 using Cycles.Contracts.Reservations;
-using Cycles.Grains.Audit;
+using Cycles.Grains.Audit.Entries;
 using Cycles.Protocol.Audit;
 
 namespace Cycles.Grains.Reservations;

@@ -1,4 +1,5 @@
-using Cycles.Grains.Closing;
+using Cycles.Grains.Audit.Entries;
+using Cycles.Grains.Records;
 using Cycles.Protocol.Reservations;
 
 namespace Cycles.Grains.Reservations;

@@ -1,5 +1,6 @@
 using Cycles.Contracts.Store;
-using Cycles.Grains.Ledger;
+using Cycles.Grains.Records;
+using Cycles.Grains.Transactions;
 
 namespace Cycles.Grains.Reservations;
 

@@ -1,11 +1,12 @@
 using Cycles.Contracts.Addressing;
 using Cycles.Contracts.Reservations;
 using Cycles.Contracts.Store;
+using Cycles.Grains.Budgets;
 using Cycles.Grains.Expiry;
-using Cycles.Grains.Ledger;
-using Cycles.Grains.Lists;
+using Cycles.Grains.Peers;
+using Cycles.Grains.Records;
 using Cycles.Grains.Scopes;
-using Cycles.Grains.Tenants;
+using Cycles.Grains.Transactions;
 using Cycles.Grains.Waits;
 using Cycles.Protocol.Audit;
 using Cycles.Protocol.Errors;

@@ -2,13 +2,14 @@ using Cycles.Contracts.Addressing;
 using Cycles.Contracts.Audit;
 using Cycles.Contracts.Reservations;
 using Cycles.Contracts.Store;
-using Cycles.Grains.Decisions;
-using Cycles.Grains.Ledger;
-using Cycles.Grains.Lists;
+using Cycles.Grains.Budgets;
+using Cycles.Grains.Evaluations;
+using Cycles.Grains.Peers;
+using Cycles.Grains.Records;
 using Cycles.Grains.Scheduling;
 using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
-using Cycles.Grains.Tenants;
+using Cycles.Grains.Transactions;
 using Cycles.Grains.Waits;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Reservations;
@@ -62,7 +63,7 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
     private StoreClock Clock => host.Clock;
 
     /// <summary>Makes the reservation, or answers a dry run; replays what the same key has made.</summary>
-    public async ValueTask<ReserveReply> ReserveAsync(ReserveCommand command, Admission.Admission admission)
+    public async ValueTask<ReserveReply> ReserveAsync(ReserveCommand command, Peers.Admission admission)
     {
         using var turn = await _turns.TakeAsync();
         try
@@ -265,7 +266,7 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
             ? new ReserveReply(null, slot.Reservation, slot.DryRun, Clock.NowMs)
             : ReserveReply.Refused(ReservationRules.IdempotencyMismatch());
 
-    private async ValueTask<ReserveReply> HoldAsync(ReserveCommand command, Admission.Admission admission)
+    private async ValueTask<ReserveReply> HoldAsync(ReserveCommand command, Peers.Admission admission)
     {
         if (admission.Problem is { } problem)
         {
@@ -333,7 +334,7 @@ internal sealed partial class ReservationCoordinator(ReservationHost host, strin
         }
     }
 
-    private async ValueTask<ReserveReply> EvaluateAsync(ReserveCommand command, Admission.Admission admission)
+    private async ValueTask<ReserveReply> EvaluateAsync(ReserveCommand command, Peers.Admission admission)
     {
         var request = new EvaluationRequest(command.PayloadHash, command.Scopes, command.Estimate);
         var evaluated = await Evaluation.EvaluateAsync(Grains, Ledger, Clock, request, admission);

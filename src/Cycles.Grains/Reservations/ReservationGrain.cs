@@ -1,14 +1,16 @@
 using Cycles.Contracts.Addressing;
 using Cycles.Contracts.Reservations;
 using Cycles.Grains.Addressing;
-using Cycles.Grains.Closing;
+using Cycles.Grains.Boards;
 using Cycles.Grains.Cluster;
-using Cycles.Grains.Ledger;
 using Cycles.Grains.Limits;
+using Cycles.Grains.Peers;
 using Cycles.Grains.Placement;
+using Cycles.Grains.Records;
 using Cycles.Grains.Scheduling;
 using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
+using Cycles.Grains.Transactions;
 using Cycles.Grains.Waits;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
@@ -63,7 +65,7 @@ internal sealed class ReservationGrain(
 
     public void EndWaits() => Host.MayOpen = false;
 
-    public async ValueTask<ReserveReply> Reserve(ReserveCommand command, Admission.Admission admission)
+    public async ValueTask<ReserveReply> Reserve(ReserveCommand command, Peers.Admission admission)
     {
         _later.Pass(command.Attempt);
         using var presence = Enter(command.Id);

@@ -1,6 +1,7 @@
+using Cycles.Grains.Boards;
 using Cycles.Grains.Cluster;
-using Cycles.Grains.Ledger;
 using Cycles.Grains.Limits;
+using Cycles.Grains.Peers;
 using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
 

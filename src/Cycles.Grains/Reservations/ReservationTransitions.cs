@@ -9,7 +9,7 @@ namespace Cycles.Grains.Reservations;
 /// <summary>The records that the operations make of a reservation: pure, from one to the next.</summary>
 internal static class ReservationTransitions
 {
-    public static ReservationRecord Create(ReserveCommand command, Admission.Admission admission, BudgetState[] balances, long nowMs) => new()
+    public static ReservationRecord Create(ReserveCommand command, Peers.Admission admission, BudgetState[] balances, long nowMs) => new()
     {
         Id = command.Id,
         TenantId = command.TenantId,

@@ -1,5 +1,7 @@
 using Cycles.Contracts.Scopes;
 using Cycles.Contracts.Store;
+using Cycles.Grains.Budgets;
+using Cycles.Grains.Peers;
 
 namespace Cycles.Grains.Scopes;
 

@@ -1,4 +1,5 @@
 using Cycles.Contracts.Scopes;
+using Cycles.Grains.Budgets;
 using Cycles.Protocol.Budgets;
 
 namespace Cycles.Grains.Scopes;

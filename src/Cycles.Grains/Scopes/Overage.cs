@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Cycles.Contracts.Scopes;
+using Cycles.Grains.Budgets;
 using Cycles.Protocol.Reservations;
 
 namespace Cycles.Grains.Scopes;

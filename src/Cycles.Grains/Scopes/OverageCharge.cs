@@ -1,4 +1,6 @@
 using Cycles.Contracts.Scopes;
+using Cycles.Grains.Budgets;
+using Cycles.Grains.Peers;
 using Cycles.Protocol.Reservations;
 using Cycles.Protocol.Scopes;
 

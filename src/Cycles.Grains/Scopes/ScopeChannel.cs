@@ -1,4 +1,5 @@
 using Cycles.Contracts.Scopes;
+using Cycles.Grains.Peers;
 
 namespace Cycles.Grains.Scopes;
 

@@ -1,4 +1,5 @@
 using Cycles.Contracts.Addressing;
+using Cycles.Grains.Peers;
 using Cycles.Protocol.Scopes;
 
 namespace Cycles.Grains.Scopes;

@@ -1,7 +1,9 @@
 using Cycles.Contracts.Store;
-using Cycles.Grains.Closing;
-using Cycles.Grains.Ledger;
-using Cycles.Grains.Tenants;
+using Cycles.Grains.Audit.Entries;
+using Cycles.Grains.Budgets;
+using Cycles.Grains.Peers;
+using Cycles.Grains.Records;
+using Cycles.Grains.Transactions;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Errors;

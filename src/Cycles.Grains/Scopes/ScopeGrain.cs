@@ -1,11 +1,14 @@
 using Cycles.Contracts.Addressing;
 using Cycles.Contracts.Scopes;
 using Cycles.Contracts.Store;
+using Cycles.Grains.Boards;
+using Cycles.Grains.Budgets;
 using Cycles.Grains.Cluster;
-using Cycles.Grains.Ledger;
+using Cycles.Grains.Peers;
 using Cycles.Grains.Placement;
 using Cycles.Grains.Scheduling;
 using Cycles.Grains.Store;
+using Cycles.Grains.Transactions;
 using Cycles.Grains.Waits;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Scopes;

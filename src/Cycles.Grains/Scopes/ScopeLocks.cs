@@ -1,6 +1,8 @@
 using Cycles.Contracts.Scopes;
 using Cycles.Contracts.Store;
-using Cycles.Grains.Ledger;
+using Cycles.Grains.Budgets;
+using Cycles.Grains.Peers;
+using Cycles.Grains.Transactions;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Scopes;
 

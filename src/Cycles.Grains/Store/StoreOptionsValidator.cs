@@ -1,3 +1,4 @@
+using Cycles.Grains.Runs;
 using Microsoft.Extensions.Options;
 
 namespace Cycles.Grains.Store;
@@ -18,9 +19,9 @@ public sealed class StoreOptionsValidator : IValidateOptions<StoreOptions>
             return Fail("MaxQueued must be 1 to 1000000");
         }
 
-        if (options.HistoryBatch is < 16 or > History.HistoryFormat.BatchRows)
+        if (options.HistoryBatch is < 16 or > HistoryFormat.BatchRows)
         {
-            return Fail($"HistoryBatch must be 16 to {History.HistoryFormat.BatchRows}");
+            return Fail($"HistoryBatch must be 16 to {HistoryFormat.BatchRows}");
         }
 
         if (options.MaxBatchBytes is < 64 * 1024 or > 64 * 1024 * 1024)

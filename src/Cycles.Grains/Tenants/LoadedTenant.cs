@@ -1,3 +1,5 @@
+using Cycles.Grains.Records;
+
 namespace Cycles.Grains.Tenants;
 
 /// <summary>

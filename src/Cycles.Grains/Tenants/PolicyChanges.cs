@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Cycles.Grains.Records;
 using Cycles.Protocol.Policies;
 using Cycles.Protocol.Reservations;
 

@@ -1,6 +1,8 @@
 using Cycles.Contracts.Store;
-using Cycles.Grains.Ledger;
+using Cycles.Grains.Peers;
+using Cycles.Grains.Records;
 using Cycles.Grains.Store;
+using Cycles.Grains.Transactions;
 using Cycles.Protocol.Audit;
 
 namespace Cycles.Grains.Tenants;

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Cycles.Contracts.Audit;
 using Cycles.Contracts.Keys;
 using Cycles.Contracts.Scopes;
-using Cycles.Grains.Keys;
+using Cycles.Grains.Records;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;

@@ -1,8 +1,7 @@
 using Cycles.Contracts.Addressing;
 using Cycles.Contracts.Audit;
-using Cycles.Grains.Bulk;
-using Cycles.Grains.Closing;
-using Cycles.Grains.Ledger;
+using Cycles.Grains.Peers;
+using Cycles.Grains.Transactions;
 using Cycles.Protocol.Bulk;
 using Cycles.Protocol.Tenants;
 

@@ -1,8 +1,10 @@
 using Cycles.Contracts.Addressing;
 using Cycles.Contracts.Audit;
 using Cycles.Contracts.Tenants;
-using Cycles.Grains.Closing;
-using Cycles.Grains.Ledger;
+using Cycles.Grains.Audit.Entries;
+using Cycles.Grains.Peers;
+using Cycles.Grains.Records;
+using Cycles.Grains.Transactions;
 using Cycles.Grains.Waits;
 using Cycles.Protocol.Audit;
 using Cycles.Protocol.Keys;

@@ -3,8 +3,9 @@ using Cycles.Contracts.Keys;
 using Cycles.Contracts.Store;
 using Cycles.Contracts.Tenants;
 using Cycles.Grains.Keys;
-using Cycles.Grains.Ledger;
+using Cycles.Grains.Records;
 using Cycles.Grains.Store;
+using Cycles.Grains.Transactions;
 using Cycles.Protocol.Audit;
 using Cycles.Protocol.Keys;
 

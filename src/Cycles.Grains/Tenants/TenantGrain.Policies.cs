@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
 using Cycles.Contracts.Audit;
 using Cycles.Contracts.Tenants;
-using Cycles.Grains.Ledger;
+using Cycles.Grains.Records;
+using Cycles.Grains.Transactions;
 using Cycles.Protocol.Audit;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Policies;

@@ -1,5 +1,6 @@
 using Cycles.Grains.Admission;
 using Cycles.Grains.Limits;
+using Cycles.Grains.Peers;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Scopes;
 using Cycles.Protocol.Tenants;
@@ -46,7 +47,7 @@ internal sealed partial class TenantGrain
     }
 
     /// <summary>The admission as the governing policy's rate limit leaves it. Counts nothing: the request may be a replay.</summary>
-    private Admission.Admission Throttle(Admission.Admission admission)
+    private Peers.Admission Throttle(Peers.Admission admission)
     {
         if (admission.RateLimit is not { } limit || _limiter.WaitMs(limit, LimiterMs) is not (> 0 and var waitMs))
         {
@@ -61,7 +62,7 @@ internal sealed partial class TenantGrain
     /// The same for a reserve, which counts: now, when its id is certainly new; else the reservation asks once it knows that it does not
     /// exist yet.
     /// </summary>
-    private Admission.Admission ThrottleReserve(string id, bool isAlone, Admission.Admission admission)
+    private Peers.Admission ThrottleReserve(string id, bool isAlone, Peers.Admission admission)
     {
         if (admission.RateLimit is not { } limit)
         {

@@ -7,15 +7,15 @@ using Cycles.Contracts.Scopes;
 using Cycles.Contracts.Store;
 using Cycles.Contracts.Tenants;
 using Cycles.Grains.Admission;
+using Cycles.Grains.Boards;
+using Cycles.Grains.Budgets;
 using Cycles.Grains.Cluster;
-using Cycles.Grains.Decisions;
-using Cycles.Grains.Events;
-using Cycles.Grains.Ledger;
 using Cycles.Grains.Limits;
+using Cycles.Grains.Peers;
 using Cycles.Grains.Placement;
-using Cycles.Grains.Reservations;
-using Cycles.Grains.Scopes;
+using Cycles.Grains.Records;
 using Cycles.Grains.Store;
+using Cycles.Grains.Transactions;
 using Cycles.Grains.Waits;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Scopes;
@@ -138,19 +138,19 @@ internal sealed partial class TenantGrain(
         }
     }
 
-    private async ValueTask<Admission.Admission> AdmitAsync(AdmissionRequest request)
+    private async ValueTask<Peers.Admission> AdmitAsync(AdmissionRequest request)
     {
         var loaded = await LoadedAsync();
         return loaded.State is { } state
             ? AdmissionRules.Admit(state, loaded.Epoch, request, clock.Now)
-            : new Admission.Admission { Epoch = loaded.Epoch, Problem = new Problem(ErrorCode.NotFound, $"Tenant not found: {TenantId}") };
+            : new Peers.Admission { Epoch = loaded.Epoch, Problem = new Problem(ErrorCode.NotFound, $"Tenant not found: {TenantId}") };
     }
 
     /// <summary>
     /// The refusal that is certain already: a runaway agent that hammers an empty budget makes no grain and touches no storage. Null when
     /// the request must be looked at in full.
     /// </summary>
-    private Problem? RefuseFromMemory(ReserveCommand command, Admission.Admission admission)
+    private Problem? RefuseFromMemory(ReserveCommand command, Peers.Admission admission)
     {
         // What was admitted rests on that state, and a refusal must rest on the same term of the ledger.
         if (_loaded is not { } loaded || loaded.Epoch != admission.Epoch

@@ -8,7 +8,7 @@ using Cycles.Contracts.Audit;
 using Cycles.Contracts.Lists;
 using Cycles.Contracts.Scopes;
 using Cycles.Contracts.Tenants;
-using Cycles.Grains.Scopes;
+using Cycles.Grains.Peers;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Audit;
 using Cycles.Protocol.Budgets;

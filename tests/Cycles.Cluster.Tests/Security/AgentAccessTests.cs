@@ -8,7 +8,7 @@ using Cycles.Contracts.Cluster;
 using Cycles.Contracts.Indexes;
 using Cycles.Contracts.Scopes;
 using Cycles.Contracts.Tenants;
-using Cycles.Grains.Ledger;
+using Cycles.Grains.Peers;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Errors;

@@ -3,7 +3,7 @@ using Cycles.Contracts.Agents;
 using Cycles.Contracts.Calls;
 using Cycles.Contracts.Security;
 using Cycles.Contracts.Tenants;
-using Cycles.Grains.Scopes;
+using Cycles.Grains.Peers;
 using Cycles.Grains.Security;
 
 namespace Cycles.Cluster.Tests.Security;

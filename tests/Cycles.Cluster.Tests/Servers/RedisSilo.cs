@@ -1,4 +1,4 @@
-using Cycles.Grains.Placement;
+using Cycles.Grains.Activations;
 using Cycles.Grains.Store;
 using Cycles.Silo;
 using Cycles.Silo.Configuration;

@@ -1,5 +1,5 @@
 using Cycles.Contracts.Audit;
-using Cycles.Grains.Audit;
+using Cycles.Grains.Audit.Entries;
 using Cycles.Grains.Audit.Feed;
 using Cycles.Protocol.Audit;
 

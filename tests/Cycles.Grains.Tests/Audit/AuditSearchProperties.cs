@@ -1,8 +1,9 @@
 using CsCheck;
 using Cycles.Contracts.Audit;
-using Cycles.Grains.Audit;
+using Cycles.Grains.Audit.Entries;
 using Cycles.Grains.Audit.Index;
 using Cycles.Grains.Audit.Search;
+using Cycles.Grains.Records;
 using Cycles.Protocol.Audit;
 
 namespace Cycles.Grains.Tests.Audit;

@@ -1,5 +1,6 @@
 using Cycles.Grains.Audit.Feed;
 using Cycles.Grains.Audit.Index;
+using Cycles.Grains.Records;
 
 namespace Cycles.Grains.Tests.Audit;
 

@@ -1,5 +1,5 @@
 using CsCheck;
-using Cycles.Grains.History;
+using Cycles.Grains.Runs;
 
 namespace Cycles.Grains.Tests.History;
 

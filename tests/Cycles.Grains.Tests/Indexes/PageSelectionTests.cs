@@ -1,6 +1,7 @@
 using CsCheck;
 using Cycles.Grains.Indexes;
 using Cycles.Grains.Paging;
+using Cycles.Grains.Records;
 
 namespace Cycles.Grains.Tests.Indexes;
 

@@ -1,4 +1,4 @@
-using Cycles.Grains.Ledger;
+using Cycles.Grains.Caching;
 
 namespace Cycles.Grains.Tests.Ledger;
 

@@ -1,5 +1,6 @@
-using Cycles.Grains.History;
 using Cycles.Grains.Ledger;
+using Cycles.Grains.Peers;
+using Cycles.Grains.Runs;
 
 namespace Cycles.Grains.Tests.Ledger;
 

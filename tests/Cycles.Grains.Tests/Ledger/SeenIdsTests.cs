@@ -1,5 +1,5 @@
-using Cycles.Grains.History;
-using Cycles.Grains.Ledger;
+using Cycles.Grains.Boards;
+using Cycles.Grains.Runs;
 
 namespace Cycles.Grains.Tests.Ledger;
 

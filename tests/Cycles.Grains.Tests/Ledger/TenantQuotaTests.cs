@@ -1,6 +1,7 @@
 using System.Text;
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Store;
+using Cycles.Grains.Transactions;
 
 namespace Cycles.Grains.Tests.Ledger;
 

@@ -2,6 +2,8 @@ using CsCheck;
 using Cycles.Contracts.Lists;
 using Cycles.Grains.History;
 using Cycles.Grains.Lists;
+using Cycles.Grains.Records;
+using Cycles.Grains.Runs;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Reservations;

@@ -1,5 +1,6 @@
 using Cycles.Contracts.Lists;
 using Cycles.Grains.Lists;
+using Cycles.Grains.Records;
 
 namespace Cycles.Grains.Tests.Lists;
 

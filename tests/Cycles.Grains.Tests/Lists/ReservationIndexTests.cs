@@ -1,6 +1,7 @@
 using CsCheck;
 using Cycles.Contracts.Lists;
 using Cycles.Grains.Lists;
+using Cycles.Grains.Records;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Reservations;
 

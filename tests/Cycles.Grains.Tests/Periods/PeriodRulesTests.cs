@@ -2,6 +2,7 @@ using System.Text;
 using Cycles.Contracts.Periods;
 using Cycles.Contracts.Scopes;
 using Cycles.Grains.Periods;
+using Cycles.Grains.Records;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
 

@@ -1,8 +1,8 @@
 using System.Numerics;
 using CsCheck;
 using Cycles.Contracts.Scopes;
+using Cycles.Grains.Budgets;
 using Cycles.Grains.Periods;
-using Cycles.Grains.Scopes;
 using Cycles.Grains.Tests.Model;
 using Cycles.Grains.Tests.Scopes;
 using Cycles.Protocol.Budgets;
@@ -16,7 +16,7 @@ public sealed class RolloverProperties
 
     [Fact]
     public void A_rollover_does_what_its_policy_says() => Gen.Select(
-        Budgets.Any, Gen.Enum<RolloverPolicy>(), Budgets.Amount, Gen.Long[1, 5]).Sample(
+        BudgetSamples.Any, Gen.Enum<RolloverPolicy>(), BudgetSamples.Amount, Gen.Long[1, 5]).Sample(
         (state, policy, allocated, periods) =>
         {
             var model = ModelBudget.Of(state);
@@ -35,7 +35,7 @@ public sealed class RolloverProperties
 
     [Fact]
     public void No_state_keeps_a_period_from_ending() => Gen.Select(
-        Budgets.Any, Gen.Enum<RolloverPolicy>(), Budgets.Amount, Gen.OneOf(Gen.Long[1, 100], Gen.Const(long.MaxValue))).Sample(
+        BudgetSamples.Any, Gen.Enum<RolloverPolicy>(), BudgetSamples.Amount, Gen.OneOf(Gen.Long[1, 100], Gen.Const(long.MaxValue))).Sample(
         (state, policy, allocated, periods) =>
             state.TryApply(Rollover.Plan(state, policy, allocated, periods), out var next)
             && (Int128)next.Allocated - next.Spent - next.Reserved - next.Debt == next.Remaining,

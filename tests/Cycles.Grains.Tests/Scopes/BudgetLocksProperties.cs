@@ -2,6 +2,8 @@ using CsCheck;
 using Cycles.Contracts;
 using Cycles.Contracts.Scopes;
 using Cycles.Contracts.Store;
+using Cycles.Grains.Budgets;
+using Cycles.Grains.Peers;
 using Cycles.Grains.Scopes;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;

@@ -1,5 +1,6 @@
 using CsCheck;
 using Cycles.Contracts.Scopes;
+using Cycles.Grains.Budgets;
 using Cycles.Grains.Scopes;
 using Cycles.Grains.Tests.Model;
 using Cycles.Protocol.Budgets;
@@ -13,18 +14,18 @@ public sealed class MoneyProperties
     private const int Cases = 20_000;
 
     [Fact]
-    public void A_reserve_is_refused_as_the_protocol_orders_its_checks() => Gen.Select(Budgets.Any, Budgets.Amount).Sample(
+    public void A_reserve_is_refused_as_the_protocol_orders_its_checks() => Gen.Select(BudgetSamples.Any, BudgetSamples.Amount).Sample(
         (state, amount) => state.CheckReserve(amount) == ModelLedger.Reserve(ModelBudget.Of(state), amount), iter: Cases);
 
     [Fact]
-    public void A_hold_and_its_return_leave_everything_as_it_was() => Gen.Select(Budgets.Any, Budgets.Amount).Sample(
+    public void A_hold_and_its_return_leave_everything_as_it_was() => Gen.Select(BudgetSamples.Any, BudgetSamples.Amount).Sample(
         (state, amount) => !state.TryApply(BudgetDelta.Hold(amount), out var held)
             || (held.Reserved == state.Reserved + amount && held.Apply(BudgetDelta.GiveBack(amount)) == state),
         iter: Cases);
 
     [Fact]
     public void A_charge_above_its_hold_does_what_the_overage_policy_says() => Gen.Select(
-        Gen.Enum<OveragePolicy>(), Budgets.Any.Array[1, 6], Budgets.Amount, Budgets.Amount).Sample(
+        Gen.Enum<OveragePolicy>(), BudgetSamples.Any.Array[1, 6], BudgetSamples.Amount, BudgetSamples.Amount).Sample(
         (policy, states, held, excess) =>
         {
             // A hold is a part of what is reserved, on every scope.
@@ -49,7 +50,7 @@ public sealed class MoneyProperties
 
     [Fact]
     public void A_refused_charge_says_what_the_model_says_when_one_scope_is_charged() => Gen.Select(
-        Gen.Enum<OveragePolicy>(), Budgets.Any, Budgets.Amount, Budgets.Amount).Sample(
+        Gen.Enum<OveragePolicy>(), BudgetSamples.Any, BudgetSamples.Amount, BudgetSamples.Amount).Sample(
         (policy, state, held, excess) =>
         {
             held = Math.Min(held, state.Reserved);
@@ -62,7 +63,7 @@ public sealed class MoneyProperties
 
     [Fact]
     public void A_funding_does_what_its_operation_says() => Gen.Select(
-        Budgets.Any, Gen.Enum<FundingOperation>(), Budgets.Amount, Budgets.Amount).Sample(
+        BudgetSamples.Any, Gen.Enum<FundingOperation>(), BudgetSamples.Amount, BudgetSamples.Amount).Sample(
         (state, operation, amount, spent) =>
         {
             var model = ModelBudget.Of(state);
@@ -75,7 +76,7 @@ public sealed class MoneyProperties
         iter: Cases);
 
     [Fact]
-    public void What_does_not_fit_an_int64_changes_nothing() => Gen.Select(Budgets.Any, Budgets.Amount, Budgets.Amount).Sample(
+    public void What_does_not_fit_an_int64_changes_nothing() => Gen.Select(BudgetSamples.Any, BudgetSamples.Amount, BudgetSamples.Amount).Sample(
         (state, spent, reserved) =>
         {
             var model = ModelBudget.Of(state);

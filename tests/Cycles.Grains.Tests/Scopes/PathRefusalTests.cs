@@ -1,5 +1,5 @@
 using CsCheck;
-using Cycles.Grains.Scopes;
+using Cycles.Grains.Budgets;
 
 namespace Cycles.Grains.Tests.Scopes;
 
@@ -40,7 +40,7 @@ public sealed class PathRefusalTests
     [Fact]
     public void A_path_with_an_over_limit_scope_that_is_open_everywhere_is_always_told_so()
     {
-        Gen.Select(Budgets.Any.Array[1, 5], Budgets.Amount).Sample((path, amount) =>
+        Gen.Select(BudgetSamples.Any.Array[1, 5], BudgetSamples.Amount).Sample((path, amount) =>
         {
             var refusals = Array.ConvertAll(path, state => state.CheckReserve(amount));
             var (told, at) = PathRefusal.First(refusals);

@@ -1,4 +1,4 @@
-using Cycles.Grains.Audit.Index;
+using Cycles.Grains.Records;
 using Cycles.Protocol.Audit;
 
 namespace Cycles.Grains.Audit.Feed;

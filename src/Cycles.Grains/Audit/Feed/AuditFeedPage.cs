@@ -1,4 +1,4 @@
-using Cycles.Grains.Audit.Index;
+using Cycles.Grains.Records;
 
 namespace Cycles.Grains.Audit.Feed;
 

@@ -1,4 +1,4 @@
-using Cycles.Grains.Audit.Index;
+using Cycles.Grains.Records;
 using Orleans.Runtime;
 
 namespace Cycles.Grains.Audit.Feed;

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
+using Cycles.Grains.Audit.Entries;
 using Cycles.Grains.Columns;
+using Cycles.Grains.Records;
 
 namespace Cycles.Grains.Audit.Index;
 

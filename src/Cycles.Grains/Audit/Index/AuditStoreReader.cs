@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Threading.Channels;
+using Cycles.Grains.Audit.Entries;
+using Cycles.Grains.Records;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Audit;
 using Microsoft.Extensions.Logging;

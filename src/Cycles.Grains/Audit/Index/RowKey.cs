@@ -1,3 +1,5 @@
+using Cycles.Grains.Audit.Entries;
+
 namespace Cycles.Grains.Audit.Index;
 
 /// <summary>A row's place in time: no two rows have the same.</summary>

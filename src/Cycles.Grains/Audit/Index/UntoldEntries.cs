@@ -1,4 +1,5 @@
 using Cycles.Grains.Audit.Feed;
+using Cycles.Grains.Records;
 
 namespace Cycles.Grains.Audit.Index;
 

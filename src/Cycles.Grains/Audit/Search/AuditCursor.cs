@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Cycles.Contracts.Audit;
+using Cycles.Grains.Audit.Entries;
 using Cycles.Grains.Audit.Index;
 using Cycles.Grains.Paging;
+using Cycles.Grains.Records;
 
 namespace Cycles.Grains.Audit.Search;
 
@@ -12,7 +14,7 @@ internal static class AuditCursor
     /// <param name="last">The last entry's place in time.</param>
     /// <param name="sorted">What the last entry has in the column that is sorted by; empty when that is time.</param>
     public static string Format(AuditQuery query, RowKey last, string sorted) =>
-        PageCursor.Format(Fingerprint(query), new Place(sorted, last.TimeMs, AuditLogIds.Format(last.Id)), GrainJson.Default.AuditPlace);
+        PageCursor.Format(Fingerprint(query), new AuditPlace(sorted, last.TimeMs, AuditLogIds.Format(last.Id)), GrainJson.Default.AuditPlace);
 
     /// <returns>False when it is no cursor of a list with these filters and this sort.</returns>
     public static bool TryParse(string cursor, AuditQuery query, out RowKey last, out string sorted)
@@ -42,7 +44,4 @@ internal static class AuditCursor
         GrainJson.Default.AuditQuery));
 
     private static string[] Sorted(string[] names) => [.. names.Distinct().Order(StringComparer.Ordinal)];
-
-    /// <summary>What a cursor holds.</summary>
-    internal sealed record Place(string Sorted, long TimeMs, string LogId);
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Cycles.Contracts.Audit;
+using Cycles.Grains.Audit.Entries;
 using Cycles.Grains.Audit.Index;
 using Cycles.Grains.Columns;
 using Cycles.Protocol.Audit;

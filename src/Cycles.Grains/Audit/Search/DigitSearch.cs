@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Cycles.Grains.Audit.Entries;
 
 namespace Cycles.Grains.Audit.Search;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cycles.Grains.Audit.Entries;
 using Cycles.Grains.Audit.Index;
 using Cycles.Grains.Columns;
 
