@@ -8,7 +8,6 @@ using Cycles.Contracts.Decisions;
 using Cycles.Contracts.Events;
 using Cycles.Contracts.Lists;
 using Cycles.Contracts.Reservations;
-using Cycles.Contracts.Scopes;
 using Cycles.Contracts.Tenants;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Decisions;

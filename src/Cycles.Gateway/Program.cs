@@ -8,7 +8,6 @@ using Cycles.Silo;
 using Cycles.Silo.Configuration;
 using Cycles.Silo.Ending;
 using Cycles.Silo.Logging;
-using Cycles.Silo.Store;
 
 return await StartUp.RunAsync(async () =>
 {

@@ -14,6 +14,7 @@ public sealed class FolderTests
         ["(root)", "Addressing", "Caching", "Columns", "Limits"],
         ["Runs"],
         ["Store"],
+        ["Journal"],
         ["Records", "Waits", "Scheduling"],
         ["Cluster", "Paging", "Placement", "Budgets", "Boards"],
         ["Transactions"],

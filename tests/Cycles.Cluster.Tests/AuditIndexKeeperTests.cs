@@ -1,6 +1,5 @@
 using Cycles.Cluster.Tests.Servers;
 using Cycles.Contracts.Audit;
-using Cycles.Grains.Audit;
 using Cycles.Grains.Audit.Entries;
 using Cycles.Grains.Audit.Index;
 using Cycles.Grains.Journal;

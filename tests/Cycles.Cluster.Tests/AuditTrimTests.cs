@@ -4,7 +4,6 @@ using Cycles.Contracts.Tenants;
 using Cycles.Grains.Audit;
 using Cycles.Grains.Audit.Entries;
 using Cycles.Grains.Audit.Index;
-using Cycles.Grains.Audit.Search;
 using Cycles.Grains.Journal;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Audit;

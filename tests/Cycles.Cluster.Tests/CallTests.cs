@@ -7,7 +7,6 @@ using Cycles.Contracts.Tenants;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
-using Cycles.Protocol.Errors;
 using Cycles.Protocol.Scopes;
 using Cycles.Protocol.Tenants;
 

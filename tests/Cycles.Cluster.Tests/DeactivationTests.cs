@@ -12,7 +12,6 @@ using Cycles.Grains.Peers;
 using Cycles.Grains.Reservations;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
-using Cycles.Protocol.Errors;
 using Cycles.Protocol.Reservations;
 using Cycles.Protocol.Scopes;
 using Cycles.Protocol.Tenants;

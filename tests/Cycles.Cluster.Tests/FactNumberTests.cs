@@ -1,7 +1,6 @@
 using Cycles.Cluster.Tests.Servers;
 using Cycles.Contracts.Audit;
 using Cycles.Contracts.Store;
-using Cycles.Grains.Audit;
 using Cycles.Grains.Audit.Entries;
 using Cycles.Grains.Journal;
 using Cycles.Grains.Ledger;

@@ -8,7 +8,6 @@ using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Scopes;
 using Cycles.Protocol.Tenants;
-using Orleans.Runtime;
 using Orleans.TestingHost;
 
 namespace Cycles.Cluster.Tests;

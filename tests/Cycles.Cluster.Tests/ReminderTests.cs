@@ -1,7 +1,6 @@
 using Cycles.Cluster.Tests.Servers;
 using Cycles.Contracts.Bulk;
 using Cycles.Grains.Peers;
-using Orleans.Runtime;
 
 namespace Cycles.Cluster.Tests;
 

@@ -4,7 +4,6 @@ using Cycles.Contracts.Scopes;
 using Cycles.Contracts.Store;
 using Cycles.Contracts.Tenants;
 using Cycles.Grains.Peers;
-using Cycles.Grains.Scopes;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Keys;

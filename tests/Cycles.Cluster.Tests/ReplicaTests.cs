@@ -1,6 +1,5 @@
 using Cycles.Cluster.Tests.Api;
 using Cycles.Cluster.Tests.Servers;
-using Cycles.Contracts.Scopes;
 
 namespace Cycles.Cluster.Tests;
 

@@ -1,11 +1,9 @@
 using Cycles.Client;
 using Cycles.Cluster.Tests.Servers;
 using Cycles.Contracts.Audit;
-using Cycles.Contracts.Keys;
 using Cycles.Contracts.Lists;
 using Cycles.Contracts.Scopes;
 using Cycles.Contracts.Tenants;
-using Cycles.Grains.Lists;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Decisions;

@@ -1,6 +1,5 @@
 using Cycles.Cluster.Tests.Servers;
 using Cycles.Grains.Store;
-using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
 namespace Cycles.Cluster.Tests;

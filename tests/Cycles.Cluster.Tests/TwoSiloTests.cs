@@ -4,7 +4,6 @@ using Cycles.Contracts.Lists;
 using Cycles.Contracts.Reservations;
 using Cycles.Contracts.Tenants;
 using Cycles.Grains.Peers;
-using Orleans.TestingHost;
 
 namespace Cycles.Cluster.Tests;
 

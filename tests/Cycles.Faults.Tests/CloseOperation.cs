@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Cycles.Cluster.Tests.Api;
 using Cycles.Cluster.Tests.Load;
 using Cycles.Cluster.Tests.Servers;
-using Cycles.Contracts.Scopes;
 
 namespace Cycles.Faults.Tests;
 

@@ -1,6 +1,5 @@
 using Cycles.Cluster.Tests.Api;
 using Cycles.Cluster.Tests.Load;
-using Cycles.Contracts.Scopes;
 
 namespace Cycles.Faults.Tests;
 

@@ -4,7 +4,6 @@ using Cycles.Cluster.Tests.Api;
 using Cycles.Cluster.Tests.Checks;
 using Cycles.Cluster.Tests.Load;
 using Cycles.Cluster.Tests.Servers;
-using Cycles.Contracts.Scopes;
 
 namespace Cycles.Faults.Tests;
 

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json;
 using Cycles.Bench.Servers;
 using Cycles.Contracts.Audit;
-using Cycles.Contracts.Scopes;
 using Cycles.Grains.Audit.Entries;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Audit;

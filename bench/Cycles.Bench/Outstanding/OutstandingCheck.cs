@@ -1,8 +1,6 @@
 using Cycles.Bench.Load;
 using Cycles.Bench.Provisioning;
 using Cycles.Bench.Rows;
-using Cycles.Grains;
-using Cycles.Grains.History;
 using Cycles.Grains.Records;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Amounts;

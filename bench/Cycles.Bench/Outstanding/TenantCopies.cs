@@ -6,8 +6,6 @@ using Cycles.Bench.Provisioning;
 using Cycles.Bench.Rows;
 using Cycles.Contracts.Keys;
 using Cycles.Grains.Boards;
-using Cycles.Grains.Keys;
-using Cycles.Grains.Ledger;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Scopes;

@@ -1,5 +1,3 @@
-using Orleans.Runtime;
-
 namespace Cycles.Contracts.Addressing;
 
 /// <summary>Grain references without the price of <c>GetGrain&lt;T&gt;</c>, which looks the interface up by reflection on every call (7 % of a reserve).</summary>

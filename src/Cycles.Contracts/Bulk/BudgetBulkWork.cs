@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Cycles.Contracts.Indexes;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;

@@ -1,5 +1,3 @@
-using Orleans.Runtime;
-
 namespace Cycles.Contracts.Cluster;
 
 /// <summary>How a client reaches the probe of any silo.</summary>

@@ -1,6 +1,5 @@
 using Cycles.Protocol.Keys;
 using Cycles.Protocol.Reservations;
-using Cycles.Protocol.Scopes;
 
 namespace Cycles.Contracts.Lists;
 

@@ -6,7 +6,6 @@ using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Json;
 using Cycles.Protocol.Reservations;
-using Orleans.Concurrency;
 
 namespace Cycles.Contracts.Scopes;
 

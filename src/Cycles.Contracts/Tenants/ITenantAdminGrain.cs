@@ -7,7 +7,6 @@ using Cycles.Protocol.Keys;
 using Cycles.Protocol.Policies;
 using Cycles.Protocol.Scopes;
 using Cycles.Protocol.Tenants;
-using Orleans.Concurrency;
 
 namespace Cycles.Contracts.Tenants;
 

@@ -1,6 +1,5 @@
 using Cycles.Contracts;
 using Cycles.Contracts.Addressing;
-using Cycles.Contracts.Audit;
 using Cycles.Contracts.Indexes;
 using Cycles.Contracts.Tenants;
 using Cycles.Gateway.Auth;

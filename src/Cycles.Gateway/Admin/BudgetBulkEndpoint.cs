@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Cycles.Contracts.Addressing;
-using Cycles.Contracts.Audit;
 using Cycles.Contracts.Bulk;
 using Cycles.Contracts.Indexes;
 using Cycles.Gateway.Auth;

@@ -1,7 +1,6 @@
 using Cycles.Client;
 using Cycles.Contracts;
 using Cycles.Contracts.Addressing;
-using Cycles.Contracts.Audit;
 using Cycles.Contracts.Periods;
 using Cycles.Contracts.Scopes;
 using Cycles.Gateway.Auth;

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization.Metadata;
-using Cycles.Client;
 using Cycles.Contracts;
 using Cycles.Contracts.Bulk;
 using Cycles.Gateway.Http;

@@ -1,13 +1,11 @@
 using System.Text.Json;
 using Cycles.Contracts.Addressing;
-using Cycles.Contracts.Audit;
 using Cycles.Contracts.Bulk;
 using Cycles.Contracts.Indexes;
 using Cycles.Gateway.Auth;
 using Cycles.Gateway.Http;
 using Cycles.Protocol.Audit;
 using Cycles.Protocol.Json;
-using Cycles.Protocol.Tenants;
 using Cycles.Protocol.Validation;
 
 namespace Cycles.Gateway.Admin;

@@ -1,11 +1,9 @@
 using Cycles.Contracts;
 using Cycles.Contracts.Addressing;
-using Cycles.Contracts.Audit;
 using Cycles.Contracts.Indexes;
 using Cycles.Contracts.Tenants;
 using Cycles.Gateway.Auth;
 using Cycles.Gateway.Http;
-using Cycles.Protocol.Errors;
 using Cycles.Protocol.Json;
 using Cycles.Protocol.Tenants;
 using Cycles.Protocol.Validation;

@@ -1,5 +1,4 @@
 using Cycles.Contracts.Audit;
-using Cycles.Contracts.Scopes;
 using Cycles.Gateway.Http;
 using Cycles.Protocol.Audit;
 using Cycles.Protocol.Errors;

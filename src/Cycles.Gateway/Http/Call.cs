@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Cycles.Contracts.Addressing;
 using Cycles.Contracts.Audit;
 using Cycles.Contracts.Calls;
 using Cycles.Gateway.Auth;

@@ -1,4 +1,3 @@
-using Cycles.Contracts.Audit;
 using Cycles.Gateway.Auth;
 
 namespace Cycles.Gateway.Http;

@@ -1,7 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
-using Cycles.Client;
 using Cycles.Contracts;
-using Cycles.Contracts.Addressing;
 using Cycles.Gateway.Audit;
 using Cycles.Gateway.Auth;
 using Cycles.Protocol.Errors;

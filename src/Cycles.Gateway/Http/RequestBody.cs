@@ -2,7 +2,6 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Cycles.Contracts.Addressing;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Json;
 using Microsoft.Net.Http.Headers;

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Cycles.Contracts.Addressing;
 using Cycles.Gateway.Audit;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Json;

@@ -1,5 +1,4 @@
 using Cycles.Contracts.Store;
-using Orleans.Runtime;
 using Orleans.Runtime.Messaging;
 using StackExchange.Redis;
 

@@ -1,5 +1,4 @@
 using Cycles.Client;
-using Cycles.Contracts.Audit;
 using Cycles.Gateway.Auth;
 using Cycles.Gateway.Http;
 using Cycles.Protocol.Identity;

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Cycles.Contracts.Calls;
 
 namespace Cycles.Gateway.Silos;
 

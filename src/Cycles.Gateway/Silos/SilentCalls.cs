@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Cycles.Contracts.Addressing;
 using Cycles.Gateway.Http;
 
 namespace Cycles.Gateway.Silos;

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using Cycles.Contracts.Cluster;
 using Cycles.Silo;
-using Orleans.Runtime;
 
 namespace Cycles.Gateway.Silos;
 

@@ -1,7 +1,6 @@
 using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
 using Microsoft.Extensions.Hosting;
-using Orleans.Runtime;
 
 namespace Cycles.Grains.Activations;
 

@@ -3,7 +3,6 @@ using System.Diagnostics.CodeAnalysis;
 using Cycles.Grains.Addressing;
 using Cycles.Grains.Placement;
 using Orleans.Metadata;
-using Orleans.Runtime;
 
 namespace Cycles.Grains.Activations;
 

@@ -4,7 +4,6 @@ using Cycles.Grains.Reservations;
 using Cycles.Grains.Scopes;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Orleans.Runtime;
 
 namespace Cycles.Grains.Activations;
 

@@ -1,10 +1,7 @@
-using Cycles.Contracts.Scopes;
 using Cycles.Grains.Limits;
-using Cycles.Grains.Peers;
 using Cycles.Grains.Records;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Errors;
-using Cycles.Protocol.Policies;
 using Cycles.Protocol.Scopes;
 using Cycles.Protocol.Tenants;
 

@@ -1,7 +1,6 @@
 using Cycles.Contracts.Addressing;
 using Cycles.Contracts.Store;
-using Cycles.Grains.Addressing;
-using Cycles.Grains.Ledger;
+using Cycles.Grains.Audit.Entries;
 using Cycles.Grains.Peers;
 using Cycles.Grains.Store;
 using Cycles.Grains.Transactions;

@@ -3,12 +3,10 @@ using Cycles.Grains.Audit.Entries;
 using Cycles.Grains.Audit.Index;
 using Cycles.Grains.Audit.Search;
 using Cycles.Grains.Journal;
-using Cycles.Grains.Records;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Errors;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Orleans.Runtime;
 
 namespace Cycles.Grains.Audit;
 

@@ -1,5 +1,4 @@
 using Cycles.Contracts.Audit;
-using Cycles.Grains.Audit.Search;
 using Cycles.Grains.Journal;
 using Cycles.Grains.Records;
 using Cycles.Grains.Store;

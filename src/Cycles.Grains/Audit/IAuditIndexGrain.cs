@@ -1,5 +1,4 @@
 using Cycles.Contracts.Audit;
-using Cycles.Grains.Audit.Entries;
 using Cycles.Protocol.Errors;
 
 namespace Cycles.Grains.Audit;

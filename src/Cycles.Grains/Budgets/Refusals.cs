@@ -1,4 +1,3 @@
-using Cycles.Contracts.Scopes;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Scopes;
 

@@ -10,7 +10,6 @@ using Cycles.Grains.Peers;
 using Cycles.Grains.Records;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Audit;
-using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Bulk;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Json;

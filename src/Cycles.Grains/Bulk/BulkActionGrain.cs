@@ -2,10 +2,8 @@ using Cycles.Contracts.Addressing;
 using Cycles.Contracts.Audit;
 using Cycles.Contracts.Bulk;
 using Cycles.Contracts.Store;
-using Cycles.Grains.Audit;
 using Cycles.Grains.Audit.Entries;
 using Cycles.Grains.Journal;
-using Cycles.Grains.Ledger;
 using Cycles.Grains.Peers;
 using Cycles.Grains.Placement;
 using Cycles.Grains.Records;
@@ -17,7 +15,6 @@ using Cycles.Protocol.Audit;
 using Cycles.Protocol.Errors;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
-using Orleans.Runtime;
 
 namespace Cycles.Grains.Bulk;
 

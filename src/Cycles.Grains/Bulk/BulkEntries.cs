@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Cycles.Contracts.Audit;
 using Cycles.Contracts.Bulk;
 using Cycles.Grains.Audit.Entries;
 using Cycles.Grains.Records;

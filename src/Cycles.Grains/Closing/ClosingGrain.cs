@@ -1,5 +1,4 @@
 using Cycles.Contracts.Addressing;
-using Cycles.Contracts.Scopes;
 using Cycles.Grains.Peers;
 using Cycles.Grains.Placement;
 using Cycles.Grains.Records;
@@ -9,7 +8,6 @@ using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Scopes;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
-using Orleans.Runtime;
 
 namespace Cycles.Grains.Closing;
 

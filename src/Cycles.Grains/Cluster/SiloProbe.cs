@@ -2,7 +2,6 @@ using Cycles.Contracts.Cluster;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
-using Orleans.Runtime;
 using Orleans.Services;
 
 namespace Cycles.Grains.Cluster;

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Cycles.Contracts.Store;
 using Cycles.Grains.Store;
 using Cycles.Grains.Waits;
-using Orleans.Runtime;
 
 namespace Cycles.Grains.Cluster;
 

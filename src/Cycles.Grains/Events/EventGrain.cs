@@ -3,16 +3,13 @@ using Cycles.Contracts.Events;
 using Cycles.Contracts.Store;
 using Cycles.Grains.Cluster;
 using Cycles.Grains.Expiry;
-using Cycles.Grains.Ledger;
 using Cycles.Grains.Peers;
 using Cycles.Grains.Placement;
 using Cycles.Grains.Records;
 using Cycles.Grains.Reservations;
-using Cycles.Grains.Scheduling;
 using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
 using Cycles.Grains.Transactions;
-using Cycles.Protocol.Errors;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 

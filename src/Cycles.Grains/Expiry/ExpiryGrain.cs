@@ -1,12 +1,11 @@
 using Cycles.Contracts.Addressing;
+using Cycles.Grains.Budgets;
 using Cycles.Grains.Peers;
 using Cycles.Grains.Placement;
 using Cycles.Grains.Scheduling;
-using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
-using Orleans.Runtime;
 
 namespace Cycles.Grains.Expiry;
 

@@ -6,7 +6,6 @@ using Cycles.Grains.Store;
 using Cycles.Grains.Transactions;
 using Cycles.Protocol.Reservations;
 using Microsoft.Extensions.Logging;
-using StackExchange.Redis;
 
 namespace Cycles.Grains.History;
 

@@ -14,10 +14,6 @@ using Cycles.Grains.Waits;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
-using Orleans;
-using Orleans.Hosting;
-using Orleans.Runtime;
-using Orleans.Runtime.Placement;
 
 namespace Cycles.Grains.Hosting;
 

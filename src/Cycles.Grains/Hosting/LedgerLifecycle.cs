@@ -1,6 +1,5 @@
 using Cycles.Grains.Ledger;
 using Cycles.Grains.Store;
-using Orleans.Runtime;
 
 namespace Cycles.Grains.Hosting;
 

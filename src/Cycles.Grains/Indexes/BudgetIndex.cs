@@ -1,7 +1,7 @@
 using Cycles.Contracts.Indexes;
 using Cycles.Contracts.Scopes;
+using Cycles.Grains.Budgets;
 using Cycles.Grains.Records;
-using Cycles.Grains.Scopes;
 
 namespace Cycles.Grains.Indexes;
 

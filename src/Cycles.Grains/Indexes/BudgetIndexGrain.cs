@@ -1,13 +1,12 @@
 using System.Diagnostics;
 using Cycles.Contracts.Indexes;
+using Cycles.Grains.Budgets;
 using Cycles.Grains.Journal;
 using Cycles.Grains.Scheduling;
-using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Tenants;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
-using Orleans.Runtime;
 
 namespace Cycles.Grains.Indexes;
 

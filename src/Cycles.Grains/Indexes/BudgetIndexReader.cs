@@ -1,7 +1,6 @@
 using Cycles.Contracts.Scopes;
 using Cycles.Grains.Budgets;
 using Cycles.Grains.Records;
-using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
 
 namespace Cycles.Grains.Indexes;

@@ -1,6 +1,5 @@
 using Cycles.Contracts.Indexes;
 using Cycles.Grains.Paging;
-using Cycles.Protocol.Amounts;
 
 namespace Cycles.Grains.Indexes;
 

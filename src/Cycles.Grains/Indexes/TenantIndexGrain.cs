@@ -8,7 +8,6 @@ using Cycles.Grains.Store;
 using Cycles.Protocol.Keys;
 using Cycles.Protocol.Tenants;
 using Orleans.Concurrency;
-using Orleans.Runtime;
 
 namespace Cycles.Grains.Indexes;
 

@@ -1,5 +1,4 @@
 using Cycles.Grains.Store;
-using Orleans.Runtime;
 
 namespace Cycles.Grains.Journal;
 

@@ -1,8 +1,6 @@
 using Cycles.Contracts.Addressing;
+using Cycles.Grains.Budgets;
 using Cycles.Grains.Peers;
-using Cycles.Grains.Periods;
-using Cycles.Grains.Scopes;
-using Cycles.Grains.Store;
 using Cycles.Grains.Waits;
 using StackExchange.Redis;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Cycles.Grains.Store;
 using Cycles.Grains.Transactions;
-using StackExchange.Redis;
 
 namespace Cycles.Grains.Ledger;
 

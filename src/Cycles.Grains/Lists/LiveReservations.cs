@@ -1,6 +1,4 @@
-using Cycles.Grains.History;
 using Cycles.Grains.Journal;
-using Cycles.Grains.Ledger;
 using Cycles.Grains.Peers;
 using Cycles.Grains.Records;
 using Cycles.Grains.Runs;

@@ -1,13 +1,9 @@
 using Cycles.Contracts.Scopes;
 using Cycles.Contracts.Store;
-using Cycles.Grains.History;
+using Cycles.Grains.Budgets;
 using Cycles.Grains.Journal;
-using Cycles.Grains.Lists;
-using Cycles.Grains.Records;
 using Cycles.Grains.Runs;
-using Cycles.Grains.Scopes;
 using Cycles.Grains.Transactions;
-using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Scopes;
 using Orleans.Concurrency;
 

@@ -5,7 +5,6 @@ using Cycles.Grains.Records;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Scopes;
 using Cycles.Protocol.Tenants;
-using Orleans.Concurrency;
 
 namespace Cycles.Grains.Peers;
 

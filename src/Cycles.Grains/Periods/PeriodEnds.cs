@@ -1,5 +1,4 @@
 using Cycles.Contracts.Scopes;
-using Cycles.Grains.Peers;
 using Cycles.Grains.Store;
 using Cycles.Grains.Transactions;
 using Cycles.Protocol.Amounts;

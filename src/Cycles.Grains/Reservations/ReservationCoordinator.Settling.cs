@@ -1,11 +1,9 @@
 using Cycles.Contracts.Addressing;
 using Cycles.Contracts.Reservations;
 using Cycles.Contracts.Store;
-using Cycles.Grains.Addressing;
-using Cycles.Grains.Audit;
+using Cycles.Grains.Audit.Entries;
 using Cycles.Grains.Budgets;
 using Cycles.Grains.Expiry;
-using Cycles.Grains.Lists;
 using Cycles.Grains.Peers;
 using Cycles.Grains.Records;
 using Cycles.Grains.Scopes;

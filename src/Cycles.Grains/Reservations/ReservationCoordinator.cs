@@ -1,5 +1,4 @@
 using Cycles.Contracts.Addressing;
-using Cycles.Contracts.Audit;
 using Cycles.Contracts.Reservations;
 using Cycles.Contracts.Store;
 using Cycles.Grains.Budgets;
@@ -11,7 +10,6 @@ using Cycles.Grains.Scopes;
 using Cycles.Grains.Store;
 using Cycles.Grains.Transactions;
 using Cycles.Grains.Waits;
-using Cycles.Protocol.Errors;
 using Cycles.Protocol.Reservations;
 
 namespace Cycles.Grains.Reservations;

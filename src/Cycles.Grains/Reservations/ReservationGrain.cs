@@ -14,7 +14,6 @@ using Cycles.Grains.Transactions;
 using Cycles.Grains.Waits;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
-using Orleans.Configuration;
 
 namespace Cycles.Grains.Reservations;
 

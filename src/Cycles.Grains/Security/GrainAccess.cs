@@ -1,7 +1,6 @@
 using System.Reflection;
 using Cycles.Contracts.Cluster;
 using Orleans.Metadata;
-using Orleans.Runtime;
 using Orleans.Serialization.Configuration;
 
 namespace Cycles.Grains.Security;

@@ -1,7 +1,6 @@
 using Cycles.Contracts.Store;
-using Cycles.Grains.Audit;
+using Cycles.Grains.Audit.Entries;
 using Cycles.Grains.Journal;
-using Cycles.Grains.Ledger;
 using Cycles.Grains.Peers;
 using Cycles.Grains.Records;
 using Cycles.Grains.Store;

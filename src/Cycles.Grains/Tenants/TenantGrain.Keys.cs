@@ -2,7 +2,6 @@ using Cycles.Contracts.Audit;
 using Cycles.Contracts.Keys;
 using Cycles.Contracts.Store;
 using Cycles.Contracts.Tenants;
-using Cycles.Grains.Audit;
 using Cycles.Grains.Journal;
 using Cycles.Grains.Keys;
 using Cycles.Grains.Records;

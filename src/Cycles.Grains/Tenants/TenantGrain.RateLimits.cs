@@ -1,6 +1,5 @@
 using Cycles.Grains.Admission;
 using Cycles.Grains.Limits;
-using Cycles.Grains.Peers;
 using Cycles.Protocol.Errors;
 using Cycles.Protocol.Scopes;
 using Cycles.Protocol.Tenants;

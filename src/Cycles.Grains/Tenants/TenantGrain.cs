@@ -3,7 +3,6 @@ using Cycles.Contracts.Addressing;
 using Cycles.Contracts.Decisions;
 using Cycles.Contracts.Events;
 using Cycles.Contracts.Reservations;
-using Cycles.Contracts.Scopes;
 using Cycles.Contracts.Store;
 using Cycles.Contracts.Tenants;
 using Cycles.Grains.Admission;

@@ -1,9 +1,6 @@
 using Cycles.Grains.Budgets;
-using Cycles.Grains.History;
 using Cycles.Grains.Journal;
-using Cycles.Grains.Records;
 using Cycles.Grains.Runs;
-using Cycles.Grains.Scopes;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Scopes;
 using StackExchange.Redis;

@@ -1,4 +1,3 @@
-using Cycles.Contracts;
 using Cycles.Contracts.Store;
 
 namespace Cycles.Grains.Waits;

@@ -1,5 +1,3 @@
-using Orleans.Runtime;
-
 namespace Cycles.Grains.Waits;
 
 /// <summary>Tells a grain at once when Orleans decides to deactivate it. <c>OnDeactivateAsync</c> comes too late: only after the last call has ended.</summary>

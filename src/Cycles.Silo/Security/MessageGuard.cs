@@ -2,7 +2,6 @@ using System.Net;
 using Cycles.Contracts.Security;
 using Cycles.Grains.Security;
 using Microsoft.AspNetCore.Connections;
-using Orleans.Runtime;
 using Orleans.Serialization.Buffers;
 
 namespace Cycles.Silo.Security;

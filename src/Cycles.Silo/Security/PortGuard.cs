@@ -4,7 +4,6 @@ using Cycles.Grains.Cluster;
 using Cycles.Grains.Security;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
-using Orleans.Runtime;
 
 namespace Cycles.Silo.Security;
 

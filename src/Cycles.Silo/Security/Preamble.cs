@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
-using Orleans.Runtime;
 using Orleans.Serialization.Buffers;
 
 namespace Cycles.Silo.Security;

@@ -4,10 +4,8 @@ using Cycles.Grains.Security;
 using Cycles.Tls;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
-using Orleans.Hosting;
 using Orleans.Metadata;
 using Orleans.Serialization.Configuration;
 

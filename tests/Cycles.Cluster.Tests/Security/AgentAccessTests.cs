@@ -11,7 +11,6 @@ using Cycles.Contracts.Tenants;
 using Cycles.Grains.Peers;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Budgets;
-using Cycles.Protocol.Errors;
 using Cycles.Protocol.Keys;
 using Cycles.Protocol.Reservations;
 using Cycles.Protocol.Scopes;

@@ -9,7 +9,6 @@ using Cycles.Silo.Security;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Orleans.Runtime;
 using Orleans.Serialization.Buffers;
 
 namespace Cycles.Cluster.Tests.Security;

@@ -3,12 +3,10 @@ using Cycles.Cluster.Tests.Api;
 using Cycles.Silo;
 using Cycles.Silo.Configuration;
 using Cycles.Silo.Store;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
-using Orleans.Runtime;
 
 namespace Cycles.Cluster.Tests.Servers;
 

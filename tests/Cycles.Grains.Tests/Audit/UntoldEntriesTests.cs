@@ -1,4 +1,4 @@
-using Cycles.Grains.Audit;
+using Cycles.Grains.Audit.Entries;
 using Cycles.Grains.Audit.Index;
 using Cycles.Grains.Journal;
 using Cycles.Grains.Records;

@@ -1,6 +1,5 @@
 using System.Net;
 using Cycles.Grains.Journal;
-using Orleans.Runtime;
 
 namespace Cycles.Grains.Tests.Journal;
 

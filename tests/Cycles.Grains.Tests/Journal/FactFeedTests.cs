@@ -1,8 +1,7 @@
 using CsCheck;
+using Cycles.Grains.Budgets;
 using Cycles.Grains.Journal;
-using Cycles.Grains.Lists;
 using Cycles.Grains.Records;
-using Cycles.Grains.Scopes;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Scopes;
 

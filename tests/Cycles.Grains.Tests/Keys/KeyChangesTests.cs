@@ -1,5 +1,4 @@
 using Cycles.Grains.Tenants;
-using Cycles.Protocol.Errors;
 using Cycles.Protocol.Json;
 using Cycles.Protocol.Keys;
 

@@ -1,6 +1,5 @@
 using System.Numerics;
 using Cycles.Grains.Budgets;
-using Cycles.Grains.Scopes;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Reservations;
 

@@ -1,5 +1,4 @@
 using CsCheck;
-using Cycles.Contracts;
 using Cycles.Contracts.Scopes;
 using Cycles.Contracts.Store;
 using Cycles.Grains.Budgets;

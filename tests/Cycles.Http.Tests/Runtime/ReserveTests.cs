@@ -1,5 +1,4 @@
 using System.Net;
-using Cycles.Contracts.Scopes;
 using Cycles.Http.Tests.Server;
 
 namespace Cycles.Http.Tests.Runtime;

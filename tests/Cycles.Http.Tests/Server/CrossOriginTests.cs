@@ -1,5 +1,4 @@
 using System.Net;
-using Cycles.Contracts.Audit;
 
 namespace Cycles.Http.Tests.Server;
 

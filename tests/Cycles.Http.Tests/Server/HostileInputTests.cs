@@ -1,5 +1,4 @@
 using System.Text;
-using Cycles.Contracts.Audit;
 
 namespace Cycles.Http.Tests.Server;
 

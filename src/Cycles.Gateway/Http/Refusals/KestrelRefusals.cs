@@ -1,8 +1,5 @@
 using System.Diagnostics;
 using System.IO.Pipelines;
-using Cycles.Contracts.Addressing;
-using Cycles.Protocol.Errors;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 

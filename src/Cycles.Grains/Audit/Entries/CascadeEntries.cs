@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Cycles.Contracts.Audit;
 using Cycles.Contracts.Reservations;
 using Cycles.Contracts.Scopes;
 using Cycles.Contracts.Tenants;

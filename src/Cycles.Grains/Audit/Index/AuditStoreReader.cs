@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Threading.Channels;
 using Cycles.Grains.Audit.Entries;
 using Cycles.Grains.Journal;
 using Cycles.Grains.Records;

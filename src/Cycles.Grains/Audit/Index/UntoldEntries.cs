@@ -1,3 +1,4 @@
+using Cycles.Grains.Audit.Entries;
 using Cycles.Grains.Journal;
 using Cycles.Grains.Records;
 

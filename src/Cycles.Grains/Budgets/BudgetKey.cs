@@ -2,7 +2,7 @@ using Cycles.Grains.Store;
 using Cycles.Protocol.Amounts;
 using Cycles.Protocol.Scopes;
 
-namespace Cycles.Grains.Scopes;
+namespace Cycles.Grains.Budgets;
 
 /// <summary>Which budget: a scope has one for each unit.</summary>
 /// <param name="Scope">The scope.</param>

@@ -1,7 +1,6 @@
-using Cycles.Grains.Budgets;
 using Cycles.Grains.Journal;
 
-namespace Cycles.Grains.Scopes;
+namespace Cycles.Grains.Budgets;
 
 /// <summary>A budget has changed.</summary>
 /// <param name="Key">Which.</param>

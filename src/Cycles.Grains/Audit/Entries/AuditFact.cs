@@ -1,10 +1,9 @@
-using Cycles.Grains.Audit.Index;
 using Cycles.Grains.Journal;
 using Cycles.Grains.Records;
 using Cycles.Grains.Store;
 using Cycles.Protocol.Audit;
 
-namespace Cycles.Grains.Audit;
+namespace Cycles.Grains.Audit.Entries;
 
 /// <summary>An entry of the audit log, for the transaction of the change that it records.</summary>
 [GenerateSerializer, Immutable, Alias("cycles.fact.audit")]

@@ -1,7 +1,6 @@
 using Cycles.Grains.Journal;
-using Cycles.Grains.Records;
 
-namespace Cycles.Grains.Lists;
+namespace Cycles.Grains.Records;
 
 /// <summary>A reservation has been made or has changed.</summary>
 /// <param name="Row">As it is now.</param>

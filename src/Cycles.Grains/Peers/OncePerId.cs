@@ -1,8 +1,7 @@
-using Cycles.Grains.Peers;
 using Cycles.Grains.Scheduling;
 using Cycles.Grains.Transactions;
 
-namespace Cycles.Grains.Ledger;
+namespace Cycles.Grains.Peers;
 
 /// <summary>
 /// Operations that are done once for each id, which derives from their idempotency key: those of one id run one after the other. The first is done and put on record;
