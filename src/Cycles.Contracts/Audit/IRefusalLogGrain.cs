@@ -4,7 +4,7 @@ using Cycles.Protocol.Audit;
 namespace Cycles.Contracts.Audit;
 
 /// <summary>
-/// Writes lines of the audit log that belong to no transaction (key: 0): requests that were refused. A change writes its own line in the
+/// Writes lines of the audit log that belong to no change (key: 0): requests that were refused. Each is a transaction of its own of the tenant's ledger. A change writes its line in the
 /// transaction that makes it.
 /// </summary>
 [Alias("cycles.refusal-log"), ClientAccess(ClientAccess.Gateways)]

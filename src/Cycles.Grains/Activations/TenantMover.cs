@@ -151,6 +151,6 @@ internal sealed partial class TenantMover(
         }
     }
 
-    [LoggerMessage(EventId = 1601, Level = LogLevel.Information, Message = "{Tenants} tenants move to their place among {Silos} silos")]
+    [LoggerMessage(EventId = 1603, Level = LogLevel.Information, Message = "{Tenants} tenants move to their place among {Silos} silos")]
     private static partial void LogMoved(ILogger logger, int tenants, int silos);
 }

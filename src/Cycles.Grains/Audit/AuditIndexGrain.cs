@@ -175,7 +175,7 @@ internal sealed partial class AuditIndexGrain(
             await _reader.TrimDaysAsync(tenants, (tenantId, day) => !retention.ShowsDay(tenantId, day));
         }
 
-        // First: what is durable by now is told a moment later, and what is not told is what this looks for.
+        // Heads are read before facts: an entry that is durable by then is told a moment later. One that is still untold is what this looks for.
         var heads = await _reader.ReadHeadsAsync(tenants);
         await this.AsReference<IAuditIndexGrain>().Verify([.. tenants.Zip(heads, (tenantId, head) => new AuditHead(tenantId, head))]);
     }

@@ -19,7 +19,7 @@ internal sealed record BudgetChanged([property: Id(0)] BudgetKey Key, [property:
     public override Fact After(Fact earlier) => earlier is BudgetChanged { Part: var part } && part < Part ? this with { Part = part } : this;
 }
 
-/// <summary>How much of a budget has changed: of two changes the lesser value says what they come to.</summary>
+/// <summary>Which part of a budget has changed. Of two changes the smaller value is kept: it covers more.</summary>
 internal enum BudgetPart
 {
     /// <summary>Anything.</summary>

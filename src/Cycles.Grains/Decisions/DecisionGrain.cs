@@ -24,14 +24,18 @@ internal sealed class DecisionGrain(IGrainFactory grains, SiloStanding standing,
 
     public async ValueTask<DecideReply> Decide(DecideCommand command, Peers.Admission admission)
     {
-        await standing.RequireMemberAsync();
         var ledger = grains.Get<ILedgerGrain>(command.TenantId);
         try
         {
             return await _once.RunAsync(
                 ledger,
                 command.Id,
-                () => ledger.OpenReply(Operation, command.Id),
+                async () =>
+                {
+                    // In its turn: it may have waited through a pause of this silo.
+                    await standing.RequireMemberAsync();
+                    return await ledger.OpenReply(Operation, command.Id);
+                },
                 record => Replay(GrainJson.Read(record, GrainJson.Default.EvaluationRecord), command),
                 stake => EvaluateAsync(ledger, stake, command, admission));
         }

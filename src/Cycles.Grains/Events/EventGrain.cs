@@ -15,7 +15,7 @@ using Orleans.Concurrency;
 
 namespace Cycles.Grains.Events;
 
-// Reentrant: operations of one id run one after the other (OncePerId), and nothing else is shared between two of them.
+// Reentrant: operations of one id run one after the other (OncePerId), and two of them share only the channels to scopes and the table of ids.
 [Reentrant, TenantPlacement, CollectionAgeLimit(Minutes = 2)]
 internal sealed class EventGrain(
     IGrainFactory grains, ILocalSiloDetails silo, SiloStanding standing, StoreClock clock, IOptions<StoreOptions> options)
@@ -26,14 +26,18 @@ internal sealed class EventGrain(
 
     public async ValueTask<EventReply> Apply(EventCommand command, Peers.Admission admission)
     {
-        await standing.RequireMemberAsync();
         var ledger = grains.Get<ILedgerGrain>(command.TenantId);
         try
         {
             return await _once.RunAsync(
                 ledger,
                 command.Id,
-                () => ledger.OpenEvent(command.Id),
+                async () =>
+                {
+                    // In its turn: it may have waited through a pause of this silo.
+                    await standing.RequireMemberAsync();
+                    return await ledger.OpenEvent(command.Id);
+                },
                 record => Replay(GrainJson.Read(record, GrainJson.Default.EventRecord), command),
                 stake => admission.Problem is { } problem ? new(EventReply.Refused(problem)) : ChargeAsync(ledger, stake, command, admission));
         }

@@ -158,8 +158,8 @@ internal sealed partial class ExpiryGrain(
     }
 
     /// <summary>
-    /// Sweeps what is due, so many at once: as soon as one is done the next begins. Were they done in groups, each group would wait for its slowest, and the store
-    /// for the next group.
+    /// Releases what one reading has found due, 32 at a time; when one is done, the next begins. Were they done in groups, each group would wait for its slowest, and the store
+    /// for the next group. The next reading waits for the slowest of this one.
     /// </summary>
     private async Task<Swept[]> SweepAsync(DueWork due)
     {

@@ -117,6 +117,6 @@ internal sealed partial class HistorySealer(RedisStore store, TenantKeys keys, H
     /// <param name="Row">Its row, without the places.</param>
     private sealed record Slot(string Id, byte[]? Json, string Scope, HistoryRow Row);
 
-    [LoggerMessage(EventId = 1902, Level = LogLevel.Warning, Message = "The record of {Id} cannot be read, and does not go into the history: {Problem}")]
+    [LoggerMessage(EventId = 1802, Level = LogLevel.Warning, Message = "The record of {Id} cannot be read, and does not go into the history: {Problem}")]
     private static partial void LogUnreadable(ILogger logger, string id, string problem);
 }

@@ -40,21 +40,21 @@ internal sealed class ClusterFacts(
         _positions = [];
         var life = await incarnation();
         var isSameStore = life == _incarnation;
-        _incarnation = life;
         var asked = await silos();
         var isSettled = IsSettled(asked);
         var pages = await Task.WhenAll(asked.Select(silo => read(silo, positions.GetValueOrDefault(silo))));
         return new FactNews(
             isSameStore && isSettled && positions.Count == asked.Length && pages.All(page => page is { IsGap: false }),
             isSameStore,
+            life,
             [.. pages.SelectMany(page => page?.Facts ?? [])],
             asked.Zip(pages).Where(pair => pair.Second is not null).ToDictionary(pair => pair.First, pair => pair.Second!.Now));
     }
 
-    /// <summary>The reader knows what was found, and whatever was durable before and is not among it.</summary>
-    public void Accept(FactNews news) => _positions = news.Positions;
+    /// <summary>Says that the reader has applied the facts, or has read the store. The next reading begins after them.</summary>
+    public void Accept(FactNews news) => (_positions, _incarnation) = (news.Positions, news.Incarnation);
 
-    /// <summary>Whether none has gone since the last question, and the last one that had has had its time.</summary>
+    /// <summary>False once, 30 s after a silo has left. That one has just left shows in the number of positions.</summary>
     private bool IsSettled(SiloAddress[] asked)
     {
         if (!_known.IsSubsetOf(asked))
@@ -90,6 +90,7 @@ internal sealed class ClusterFacts(
 /// <summary>What the silos have told.</summary>
 /// <param name="IsWhole">Whether that is all there is; otherwise the store must be read.</param>
 /// <param name="IsSameStore">Whether what was read of the store before is still certain.</param>
+/// <param name="Incarnation">Which life of the store was read.</param>
 /// <param name="Facts">The facts, of each silo in order.</param>
 /// <param name="Positions">How far each silo's feed was read.</param>
-internal sealed record FactNews(bool IsWhole, bool IsSameStore, Fact[] Facts, Dictionary<SiloAddress, FactPosition> Positions);
+internal sealed record FactNews(bool IsWhole, bool IsSameStore, long Incarnation, Fact[] Facts, Dictionary<SiloAddress, FactPosition> Positions);

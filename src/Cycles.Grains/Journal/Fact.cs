@@ -1,8 +1,8 @@
 namespace Cycles.Grains.Journal;
 
 /// <summary>
-/// What a transaction tells those who read: it is told after the transaction is durable and before its caller is answered. So who reads after a change
-/// has been told of it. A fact that nobody reads costs nothing but its object.
+/// Tells indexes and lists what a transaction changed, once it is durable and before its caller is answered. An index that is asked after a change knows of it. A fact that nobody
+/// reads costs nothing but its object.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("cycles.fact")]
 internal abstract record Fact

@@ -55,7 +55,7 @@ internal sealed class FactFeed(int most, TimeProvider time)
             Forget();
             if (_told.Count > most)
             {
-                // What is lost is lost to every reader there can be, so the rest is of no use either.
+                // Every reader has now missed a fact and must read the store, so the rest is useless.
                 Stop();
             }
         }
@@ -127,7 +127,7 @@ internal sealed class FactFeed(int most, TimeProvider time)
         return [.. facts];
     }
 
-    /// <summary>Makes room for what was told, of what was read: more than that would make the one who tells wait.</summary>
+    /// <summary>Removes at most four facts that were read. Only four, so that the ledger does not wait.</summary>
     private void Forget()
     {
         for (var i = 0; i < ForgottenAtOnce && _told.Count > Spare && _told.First is { } first && first.Value.Sequence <= _readTo; i++)

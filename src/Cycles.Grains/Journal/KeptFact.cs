@@ -3,8 +3,8 @@ using Cycles.Grains.Store;
 namespace Cycles.Grains.Journal;
 
 /// <summary>
-/// A fact that the store keeps: it is written in the transaction that states it, and gets the number after the one before it in its tenant's stream. So who has
-/// read up to the stream's head has read all.
+/// A fact that the store keeps: it is written in the transaction that states it, and gets the number after the one before it in its tenant's stream. A reader that
+/// has read up to the stream's head has every fact.
 /// </summary>
 /// <param name="Value">What is kept.</param>
 [GenerateSerializer, Immutable, Alias("cycles.fact.kept")]

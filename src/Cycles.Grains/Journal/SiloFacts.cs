@@ -1,6 +1,6 @@
 namespace Cycles.Grains.Journal;
 
-/// <summary>What the ledgers of this silo tell those who read of all tenants.</summary>
+/// <summary>The facts of this silo's ledgers, for the indexes over all tenants.</summary>
 internal sealed class SiloFacts(TimeProvider time)
 {
     // Each budget once; some 150 bytes each. A page of them is made under the lock that those who tell take, some milliseconds long.

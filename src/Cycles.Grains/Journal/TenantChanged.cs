@@ -1,6 +1,6 @@
 namespace Cycles.Grains.Journal;
 
-/// <summary>Anything of a tenant may have changed, as far as it is of that kind.</summary>
+/// <summary>Anything of the tenant may have changed: a reader of this kind reads the tenant again.</summary>
 /// <param name="Of">The kind.</param>
 /// <param name="TenantId">The tenant.</param>
 [GenerateSerializer, Immutable, Alias("cycles.fact.tenant-changed")]

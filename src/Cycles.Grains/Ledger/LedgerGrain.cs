@@ -73,8 +73,7 @@ internal sealed partial class LedgerGrain(
         _journal.Doubt();
 
         // From here on no older writer can write; what is read now is durable, as a barrier stands behind the fence, and stays true until this
-        // activation changes it.
-        // Written in the transaction that closes the tenant, and never removed.
+        // activation changes it. The close key is written in the transaction that closes the tenant, and never removed.
         _isClosed = await store.Database.KeyExistsAsync(_keys.Close);
         _memory.NextDueMs = await FirstDueAsync();
         await RefuseOlderFormatsAsync();

@@ -12,9 +12,6 @@ internal sealed class OncePerId
 {
     private readonly Dictionary<string, Turns> _present = [];
 
-    /// <summary>How many ids have an operation here just now.</summary>
-    public int Count => _present.Count;
-
     /// <summary>Runs an operation.</summary>
     /// <param name="ledger">The tenant's ledger.</param>
     /// <param name="id">The id.</param>

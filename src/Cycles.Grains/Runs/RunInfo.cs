@@ -1,4 +1,3 @@
-
 namespace Cycles.Grains.Runs;
 
 /// <summary>

@@ -1,4 +1,3 @@
-
 namespace Cycles.Grains.Scopes;
 
 /// <summary>Names for operations while they hold locks.</summary>

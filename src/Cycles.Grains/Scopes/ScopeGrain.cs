@@ -335,7 +335,7 @@ internal sealed partial class ScopeGrain(
         return Task.FromResult(_budgets.Values.Any(budget => budget.IsBusy));
     }
 
-    [LoggerMessage(EventId = 1302, Level = LogLevel.Debug, Message = "Scope {Scope} could not ask whether its state is current, and reloads: {Problem}")]
+    [LoggerMessage(EventId = 1305, Level = LogLevel.Debug, Message = "Scope {Scope} could not ask whether its state is current, and reloads: {Problem}")]
     private static partial void LogNotVerified(ILogger logger, string scope, string problem);
 
     [LoggerMessage(EventId = 1301, Level = LogLevel.Warning, Message = "A lock on scope {Scope} outlived its lease; the scope reloads")]

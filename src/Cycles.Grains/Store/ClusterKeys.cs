@@ -8,7 +8,7 @@ public static class ClusterKeys
     /// <summary>Sorted set: tenant ids by creation time.</summary>
     public static readonly RedisKey Tenants = "cycles:tenants";
 
-    /// <summary>Set: whom the audit log has refusals of, tenants that do not exist among them.</summary>
+    /// <summary>Set: tenants that are not in <see cref="Tenants"/> and have refusals in the audit log.</summary>
     public static readonly RedisKey AuditTenants = "cycles:audit-tenants";
 
     /// <summary>String: SHA-256 of the generated admin key.</summary>

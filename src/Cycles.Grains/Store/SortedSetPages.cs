@@ -11,7 +11,7 @@ internal static class SortedSetPages
     // Garnet walks from the first member to a page's first one: with pages of 4,096, a million took it 8 s.
     private const int Members = 65_536;
 
-    // More than leave the set between two pages, as a rule.
+    // Two pages overlap by this many members. Usually fewer leave the set between two reads.
     private const long Overlap = 256;
 
     /// <summary>

@@ -5,7 +5,7 @@ namespace Cycles.Grains.Transactions;
 
 /// <summary>
 /// The mark of an operation that carries no idempotency key: the transaction that does it writes the mark too. A grain that tries the operation
-/// again, because the outcome was in doubt, finds the mark and knows that it is done..
+/// again, because the outcome was in doubt, finds the mark and knows that it is done.
 /// </summary>
 internal static class Operations
 {

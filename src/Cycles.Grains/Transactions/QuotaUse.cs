@@ -1,4 +1,3 @@
-
 namespace Cycles.Grains.Transactions;
 
 /// <summary>What a transaction takes of its tenant's quota (<c>TenantQuota</c>).</summary>

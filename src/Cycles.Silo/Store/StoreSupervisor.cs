@@ -210,11 +210,11 @@ internal sealed partial class StoreSupervisor : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(EventId = 1501, Level = LogLevel.Warning, Message = "The embedded store, {Part}: {Problem}")]
+    [LoggerMessage(EventId = 1107, Level = LogLevel.Warning, Message = "The embedded store, {Part}: {Problem}")]
     private static partial void LogProblem(ILogger logger, string part, string problem);
 
     [LoggerMessage(
-        EventId = 1502, Level = LogLevel.Warning, Message = "The embedded store on '{Path}' is ended until its folder can be written: {Problem}")]
+        EventId = 1108, Level = LogLevel.Warning, Message = "The embedded store on '{Path}' is ended until its folder can be written: {Problem}")]
     private static partial void LogWaiting(ILogger logger, string path, string problem);
 
     [LoggerMessage(

@@ -1,4 +1,3 @@
-
 namespace Cycles.Cluster.Tests.Api;
 
 /// <summary>A request, kept as sent so that a retry is the same to the byte.</summary>

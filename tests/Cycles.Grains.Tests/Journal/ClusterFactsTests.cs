@@ -22,9 +22,10 @@ public sealed class ClusterFactsTests
     private readonly ClusterFacts _facts;
     private SiloAddress[] _members = [];
     private long _incarnation;
+    private bool _fails;
 
     public ClusterFactsTests() => _facts = new ClusterFacts(
-        (silo, after) => Task.FromResult(_silent.Contains(silo) ? null : _feeds[silo].Read(after)), () => Task.FromResult(_members), () => new(_incarnation), _time);
+        (silo, after) => Task.FromResult(_silent.Contains(silo) ? null : _feeds[silo].Read(after)), () => _fails ? Task.FromException<SiloAddress[]>(new TimeoutException()) : Task.FromResult(_members), () => new(_incarnation), _time);
 
     [Fact]
     public async Task The_first_reading_is_not_whole_and_the_next_has_what_both_silos_have_told()
@@ -114,6 +115,17 @@ public sealed class ClusterFactsTests
         Assert.False(news.IsWhole);
         Assert.False(news.IsSameStore);
         Assert.True((await ReadAsync(First, Second)) is { IsWhole: true, IsSameStore: true });
+    }
+
+    [Fact]
+    public async Task A_store_that_may_have_forgotten_is_not_taken_for_the_same_after_a_reading_that_failed()
+    {
+        await FollowAsync(First);
+        (_incarnation, _fails) = (_incarnation + 1, true);
+        await Assert.ThrowsAsync<TimeoutException>(() => ReadAsync(First));
+
+        _fails = false;
+        Assert.False((await ReadAsync(First)).IsSameStore);
     }
 
     private async Task FollowAsync(params SiloAddress[] silos)

@@ -56,6 +56,30 @@ public sealed class FactFeedTests
     }
 
     [Fact]
+    public void Two_readers_each_are_told_all()
+    {
+        var first = _feed.Read(default);
+        var other = _feed.Read(default);
+        _feed.Tell(Sealed("1"));
+
+        Assert.Single(_feed.Read(first.Now).Facts);
+        Assert.Single(_feed.Read(other.Now).Facts);
+    }
+
+    [Fact]
+    public void A_ledger_that_begins_or_ends_in_doubt_is_told_to_the_readers_of_every_kind()
+    {
+        var silo = new SiloFacts(_time);
+        FactKind[] kinds = [FactKind.Budgets, FactKind.Tenants, FactKind.Audit];
+        var begun = Array.ConvertAll(kinds, kind => silo.Of(kind).Read(default).Now);
+        silo.Doubt("acme");
+
+        Assert.All(
+            kinds.Zip(begun),
+            reader => Assert.Equal([new TenantChanged(reader.First, "acme")], silo.Of(reader.First).Read(reader.Second).Facts));
+    }
+
+    [Fact]
     public void Of_facts_with_one_subject_the_last_stands_for_all_in_its_place()
     {
         var first = _feed.Read(default);

@@ -3,6 +3,7 @@ using CsCheck;
 using Cycles.Contracts.Scopes;
 using Cycles.Grains.Budgets;
 using Cycles.Grains.Periods;
+using Cycles.Grains.Tests.Budgets;
 using Cycles.Grains.Tests.Model;
 using Cycles.Grains.Tests.Scopes;
 using Cycles.Protocol.Budgets;

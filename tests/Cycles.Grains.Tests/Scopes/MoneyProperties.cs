@@ -2,6 +2,7 @@ using CsCheck;
 using Cycles.Contracts.Scopes;
 using Cycles.Grains.Budgets;
 using Cycles.Grains.Scopes;
+using Cycles.Grains.Tests.Budgets;
 using Cycles.Grains.Tests.Model;
 using Cycles.Protocol.Budgets;
 using Cycles.Protocol.Reservations;

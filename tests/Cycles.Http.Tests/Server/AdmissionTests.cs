@@ -23,13 +23,8 @@ public sealed class AdmissionTests
             var slow = new List<TcpClient>();
             try
             {
-                // Five that have announced a body and do not send it.
-                for (var i = 0; i < 5; i++)
-                {
-                    slow.Add(await BeginAsync(process.Address, tenant.Key));
-                }
-
-                using var refused = await UntilAsync(http, HttpStatusCode.ServiceUnavailable);
+                // Five that have announced a body and do not send it leave no room. The server gives up on each of them after some seconds, so there are more and more.
+                using var refused = await UntilAsync(http, HttpStatusCode.ServiceUnavailable, async () => slow.Add(await BeginAsync(process.Address, tenant.Key)));
                 Assert.Equal("1", refused.Headers.RetryAfter?.ToString());
                 Assert.True(refused.Headers.Contains("X-Request-Id"));
                 Assert.Equal("INTERNAL_ERROR", (string?)(await refused.Content.ReadFromJsonAsync<JsonNode>())!["error"]);
@@ -41,7 +36,7 @@ public sealed class AdmissionTests
                 slow.ForEach(client => client.Dispose());
             }
 
-            using var served = await UntilAsync(http, HttpStatusCode.Unauthorized);
+            using var served = await UntilAsync(http, HttpStatusCode.Unauthorized, () => Task.CompletedTask);
         }
 
         data.Delete(recursive: true);
@@ -57,12 +52,13 @@ public sealed class AdmissionTests
         return client;
     }
 
-    /// <summary>Asks with a body that needs some room, and no key, until the status is the wanted one.</summary>
-    private static async Task<HttpResponseMessage> UntilAsync(HttpClient http, HttpStatusCode wanted)
+    /// <summary>Asks with a body that needs some room, and no key, until the status is the wanted one; does something before each time.</summary>
+    private static async Task<HttpResponseMessage> UntilAsync(HttpClient http, HttpStatusCode wanted, Func<Task> before)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (true)
         {
+            await before();
             using var body = new StringContent($@"{{""text"":""{new string('x', 60_000)}""}}", Encoding.UTF8, "application/json");
             var response = await http.PostAsync("/v1/reservations", body, patience.Token);
             if (response.StatusCode == wanted)

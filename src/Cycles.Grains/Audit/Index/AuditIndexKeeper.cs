@@ -144,7 +144,7 @@ internal sealed class AuditIndexKeeper(AuditStoreReader reader, Func<DateTimeOff
                 day.Day >= _read.GetValueOrDefault(day.TenantId).Day && shown.ShowsDay(day.TenantId, day.Day));
             await foreach (var chunk in reader.ReadAsync(days))
             {
-                // What comes behind the head is told, or read the next time.
+                // Entries above the head that was read are told by their silo, or read next time.
                 var rows = chunk.FindAll(row => row.Number > NumberOf(row.TenantId) && row.Number <= heads[row.TenantId]);
                 Index.AddUnsorted(rows);
                 rows.ForEach(row => found?.Invoke(row));

@@ -61,7 +61,7 @@ internal sealed class UntoldEntries(TimeProvider time)
     /// <summary>Forgets all: everything is read anew, as what a silo has told is not known.</summary>
     public void Clear() => _entries.Clear();
 
-    /// <summary>How many have waited longer than <paramref name="patience"/>; they are not said again.</summary>
+    /// <summary>How many have waited longer than <paramref name="patience"/>; each is counted once.</summary>
     public int TakeOverdue(TimeSpan patience)
     {
         var overdue = _entries.Where(entry => time.GetElapsedTime(entry.Value.FoundAt) > patience).Select(entry => entry.Key).ToArray();

@@ -2,7 +2,7 @@ using Cycles.Grains.Tenants;
 using Cycles.Protocol.Json;
 using Cycles.Protocol.Keys;
 
-namespace Cycles.Grains.Tests.Keys;
+namespace Cycles.Grains.Tests.Tenants;
 
 public sealed class KeyChangesTests
 {

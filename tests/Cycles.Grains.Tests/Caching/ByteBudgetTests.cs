@@ -1,6 +1,6 @@
 using Cycles.Grains.Caching;
 
-namespace Cycles.Grains.Tests.Ledger;
+namespace Cycles.Grains.Tests.Caching;
 
 public sealed class ByteBudgetTests
 {

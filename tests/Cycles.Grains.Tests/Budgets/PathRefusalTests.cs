@@ -1,7 +1,8 @@
 using CsCheck;
 using Cycles.Grains.Budgets;
+using Cycles.Grains.Tests.Scopes;
 
-namespace Cycles.Grains.Tests.Scopes;
+namespace Cycles.Grains.Tests.Budgets;
 
 /// <summary>Which refusal is told when several budgets of a path refuse.</summary>
 public sealed class PathRefusalTests

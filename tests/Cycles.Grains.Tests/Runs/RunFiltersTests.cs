@@ -1,7 +1,7 @@
 using CsCheck;
 using Cycles.Grains.Runs;
 
-namespace Cycles.Grains.Tests.History;
+namespace Cycles.Grains.Tests.Runs;
 
 /// <summary>The filters of many runs against a set of keys for each run.</summary>
 public sealed class RunFiltersTests

@@ -1,7 +1,7 @@
 using Cycles.Grains.Boards;
 using Cycles.Grains.Runs;
 
-namespace Cycles.Grains.Tests.Ledger;
+namespace Cycles.Grains.Tests.Boards;
 
 public sealed class SeenIdsTests
 {

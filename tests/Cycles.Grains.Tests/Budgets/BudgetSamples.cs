@@ -2,7 +2,7 @@ using CsCheck;
 using Cycles.Contracts.Scopes;
 using Cycles.Protocol.Budgets;
 
-namespace Cycles.Grains.Tests.Scopes;
+namespace Cycles.Grains.Tests.Budgets;
 
 /// <summary>Budgets and amounts to try, the edges of int64 among them.</summary>
 internal static class BudgetSamples
