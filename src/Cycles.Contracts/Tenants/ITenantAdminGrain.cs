@@ -14,7 +14,7 @@ namespace Cycles.Contracts.Tenants;
 [Alias("cycles.tenant-admin"), ClientAccess(ClientAccess.Gateways)]
 public interface ITenantAdminGrain : IGrainWithStringKey
 {
-    /// <summary>Makes the tenant. The same id and name again answers what there is.</summary>
+    /// <summary>Creates the tenant. If a tenant with this id and name exists, answers that tenant and changes nothing.</summary>
     [Alias("create"), AnyRoute]
     ValueTask<TenantReply> Create(Origin origin, [Immutable] TenantCreateRequest request);
 

@@ -12,11 +12,10 @@ internal sealed class TenantJournal(string tenantId, SiloFacts silo, TimeProvide
 {
     private const int MostReservations = 65_536;
 
-    private readonly FactFeed _reservations = new(MostReservations, time);
     private readonly JournalHeads _heads = new();
 
     /// <summary>The tenant's own facts, which only readers of this tenant are told.</summary>
-    public FactFeed Reservations => _reservations;
+    public FactFeed Reservations { get; } = new(MostReservations, time);
 
     /// <summary>Whether anybody reads of the budgets of all tenants.</summary>
     public bool TellsBudgets => silo.Of(FactKind.Budgets).IsRead;
@@ -38,16 +37,8 @@ internal sealed class TenantJournal(string tenantId, SiloFacts silo, TimeProvide
     public void Doubt() => silo.Doubt(tenantId);
 
     /// <summary>The facts of a transaction that are to be kept; null when there are none.</summary>
-    public NumberedFacts? Keep(Fact[] facts)
-    {
-        var count = 0;
-        foreach (var fact in facts)
-        {
-            count += fact is KeptFact ? 1 : 0;
-        }
-
-        return count == 0 ? null : new NumberedFacts(_heads, [.. facts.OfType<KeptFact>()]);
-    }
+    public NumberedFacts? Keep(Fact[] facts) =>
+        Array.Exists(facts, fact => fact is KeptFact) ? new NumberedFacts(_heads, [.. facts.OfType<KeptFact>()]) : null;
 
     /// <summary>Tells the facts of a transaction that is durable.</summary>
     public void Tell(Fact[] facts, NumberedFacts? kept)
@@ -60,5 +51,5 @@ internal sealed class TenantJournal(string tenantId, SiloFacts silo, TimeProvide
     }
 
     /// <summary>Tells a fact.</summary>
-    public void Tell(Fact fact) => (fact.Kind == FactKind.Reservations ? _reservations : silo.Of(fact.Kind)).Tell(fact);
+    public void Tell(Fact fact) => (fact.Kind == FactKind.Reservations ? Reservations : silo.Of(fact.Kind)).Tell(fact);
 }

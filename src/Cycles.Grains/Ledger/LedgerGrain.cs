@@ -76,8 +76,7 @@ internal sealed partial class LedgerGrain(
         // activation changes it. The close key is written in the transaction that closes the tenant, and never removed.
         _isClosed = await store.Database.KeyExistsAsync(_keys.Close);
         _memory.NextDueMs = await FirstDueAsync();
-        await RefuseOlderFormatsAsync();
-        await _journal.LoadAsync(store);
+        await Task.WhenAll(RefuseOlderFormatsAsync(), _journal.LoadAsync(store));
         await LoadHistoryAsync();
         _quota = await TenantQuota.LoadAsync(store, clock, _keys, options.Value);
         if (_memory.NextDueMs != long.MaxValue)
